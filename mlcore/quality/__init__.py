@@ -1,0 +1,1 @@
+"""What figures mean: agreement, consensus, confusion, intervals, paired tests."""
