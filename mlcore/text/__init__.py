@@ -1,0 +1,1 @@
+"""From a product name to token ids: normalise, tokenise, vocabulary."""
