@@ -1,0 +1,141 @@
+"""Read what the environment says, and refuse with a sentence what cannot be right."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import zoneinfo
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+PRODUCTION = "production"
+LOCAL = "local"
+BROKER_SCHEMES = ("amqp", "amqps", "redis", "rediss")
+SHORTEST_SECRET = 50  # characters; Django's own deploy check asks for as many
+
+
+def mode() -> str:
+    """Return `local` or `production` (LABELHUB_ENV)."""
+    value = os.environ.get("LABELHUB_ENV", LOCAL)
+    if value not in (LOCAL, PRODUCTION):
+        raise ImproperlyConfigured(
+            f"LABELHUB_ENV must be local or production, not {value!r}."
+        )
+    return value
+
+
+def data_folder(default: Path) -> Path:
+    """Return the folder of everything that is not in PostgreSQL (LABELHUB_DATA), made if missing."""
+    folder = Path(os.environ.get("LABELHUB_DATA") or default).resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"LABELHUB_DATA: cannot make {folder}: {error}."
+        ) from error
+    return folder
+
+
+def required(name: str, why: str) -> str:
+    """Return a variable that production cannot do without."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set: {why}")
+    return value
+
+
+def secret_key(folder: Path) -> str:
+    """Return LABELHUB_SECRET_KEY; locally a key made once and kept in the data folder."""
+    if mode() == PRODUCTION:
+        key = required("LABELHUB_SECRET_KEY", "sessions and links are signed with it.")
+        if len(key) < SHORTEST_SECRET:
+            raise ImproperlyConfigured(
+                f"LABELHUB_SECRET_KEY has {len(key)} characters; use at least {SHORTEST_SECRET}."
+            )
+        return key
+    return os.environ.get("LABELHUB_SECRET_KEY") or _kept_secret(folder / "secret_key")
+
+
+def _kept_secret(path: Path) -> str:
+    try:
+        # O_EXCL: of two processes that start at once, one makes the key and both read it.
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(SHORTEST_SECRET))
+    return path.read_text().strip()
+
+
+def allowed_hosts() -> list[str]:
+    """Return the host names this installation answers to (LABELHUB_ALLOWED_HOSTS, commas)."""
+    if mode() == PRODUCTION:
+        value = required(
+            "LABELHUB_ALLOWED_HOSTS", "name the hosts, separated by commas."
+        )
+    else:
+        value = os.environ.get("LABELHUB_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+    return [host.strip() for host in value.split(",") if host.strip()]
+
+
+def database_url() -> str:
+    """Return DATABASE_URL; `./run` sets it to the embedded server where nobody else did."""
+    value = required(
+        "DATABASE_URL",
+        "use ./run, which starts a database, or name a PostgreSQL server.",
+    )
+    if urlsplit(value).scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL must start with postgres:// or postgresql://."
+        )
+    return value
+
+
+def broker_url() -> str | None:
+    """Return LABELHUB_BROKER_URL, or None for the folder that serves one machine."""
+    value = os.environ.get("LABELHUB_BROKER_URL", "").strip()
+    if not value:
+        if mode() == PRODUCTION:
+            required(
+                "LABELHUB_BROKER_URL",
+                "name a RabbitMQ (amqp://) or Redis (redis://) server.",
+            )
+        return None
+    if urlsplit(value).scheme not in BROKER_SCHEMES:
+        raise ImproperlyConfigured(
+            f"LABELHUB_BROKER_URL must start with one of {', '.join(BROKER_SCHEMES)}."
+        )
+    return value
+
+
+def storage(folder: Path) -> dict[str, object]:
+    """Return Django's storage of images: a folder, or an S3 bucket (LABELHUB_STORAGE)."""
+    value = os.environ.get("LABELHUB_STORAGE", "").strip()
+    if value.startswith("s3://"):
+        parts = urlsplit(value)
+        options = {"bucket_name": parts.netloc, "location": parts.path.strip("/")}
+        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    if value and not value.startswith("/"):
+        raise ImproperlyConfigured(
+            "LABELHUB_STORAGE must be an absolute folder or s3://bucket."
+        )
+    return {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": value or str(folder / "media"), "base_url": "/media/"},
+    }
+
+
+def time_zone() -> str:
+    """Return the zone in which times are read and shown (LABELHUB_TIME_ZONE)."""
+    name = os.environ.get("LABELHUB_TIME_ZONE", "Asia/Seoul")
+    if name not in zoneinfo.available_timezones():
+        raise ImproperlyConfigured(f"LABELHUB_TIME_ZONE: {name!r} is not a time zone.")
+    return name
+
+
+def image_hosts() -> list[str]:
+    """Return the hosts whose images the browser may show (LABELHUB_IMAGE_HOSTS, commas)."""
+    value = os.environ.get("LABELHUB_IMAGE_HOSTS", "")
+    return [f"https://{host.strip()}" for host in value.split(",") if host.strip()]

@@ -1,0 +1,39 @@
+"""From the rules' refusals to what a browser or a program reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from labelhub.errors import DomainError
+
+
+def translate_refusal(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Answer a `DomainError` with 409 and its message; leave the rest to the framework."""
+    if isinstance(error, DomainError):
+        return Response(
+            {"detail": str(error), "code": type(error).__name__}, status=409
+        )
+    return exception_handler(error, context)
+
+
+class RefusalMiddleware:
+    """Show a page's `DomainError` as a page with status 409, never as a crash."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, error: Exception
+    ) -> HttpResponse | None:
+        if isinstance(error, DomainError):
+            return render(request, "409.html", {"reason": str(error)}, status=409)
+        return None

@@ -1,0 +1,1 @@
+"""Work in the background: one row a job, carried out once."""

@@ -1,0 +1,28 @@
+"""Ring again for jobs whose message or worker was lost."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from labelhub.jobs.models import Job
+from labelhub.jobs.services import jobs
+
+PATIENCE = timedelta(seconds=15)  # a job rung less than this ago is on its way
+
+
+@transaction.atomic
+def ring_again(*, now: datetime) -> int:
+    """
+    Ring for every job that no worker carries, and return how many.
+
+    A ring too many is harmless (`carrying.take` lets one worker in), so patience only keeps
+    a long queue from being filled with the same ids every few seconds.
+    """
+    lost = Job.objects.to_carry().filter(rung_at__lte=now - PATIENCE)
+    silent = list(lost.select_for_update(skip_locked=True).order_by("pk"))
+    for job in silent:
+        jobs.ring(job)
+    Job.objects.filter(pk__in=[job.pk for job in silent]).update(rung_at=now)
+    return len(silent)

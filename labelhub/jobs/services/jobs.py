@@ -1,0 +1,117 @@
+"""Ask for a job, cancel it, ask again. What a worker does with it is in `carrying`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from labelhub.accounts.models import User
+from labelhub.errors import DomainError
+from labelhub.jobs import kinds
+from labelhub.jobs.models import Job
+
+
+class NotCancellable(DomainError):
+    """The job has ended already."""
+
+
+class NotRetryable(DomainError):
+    """The job has not failed."""
+
+
+def enqueue(kind: str, *, by: User | None, key: str = "", **params: Any) -> Job:
+    """
+    Write the row of a job and ring for a worker when the transaction commits.
+
+    With a `key`, a job of that kind and key that is still unfinished is returned instead
+    of a second one, so that a double click asks once.
+    """
+    kinds.get(kind)  # an unknown kind fails here, not in a worker
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(
+                kind=kind,
+                key=key,
+                params=params,
+                asked_by=by,
+                created_at=now,
+                rung_at=now,
+            )
+    except IntegrityError:
+        running = (
+            Job.objects.unfinished().filter(kind=kind, key=key).order_by("pk").first()
+        )
+        if running is None:
+            raise
+        return running
+    ring(job)
+    return job
+
+
+def ring(job: Job) -> None:
+    """Send the job's id to its queue when the transaction commits."""
+    transaction.on_commit(
+        partial(_send, job.pk, kinds.get(job.kind).queue), robust=True
+    )
+
+
+def _send(job_id: int, queue: str) -> None:
+    from labelhub.jobs.tasks import carry_out
+
+    # A message lost here (broker down, killed process) is sent again by `ring_again`.
+    carry_out.apply_async(args=[job_id], queue=queue, retry=False)
+
+
+@transaction.atomic
+def cancel(job: Job) -> None:
+    """
+    Ask a job to stop. A waiting job is cancelled at once, a running one within seconds.
+
+    Raises:
+        NotCancellable: it has ended already.
+    """
+    now = timezone.now()
+    waiting = Job.objects.filter(pk=job.pk, state=Job.State.WAITING)
+    if waiting.update(
+        state=Job.State.CANCELLED, finished_at=now, cancel_requested_at=now
+    ):
+        return
+    running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
+    if not running.update(cancel_requested_at=now):
+        raise NotCancellable("This job has ended already; there is nothing to cancel.")
+
+
+@transaction.atomic
+def retry(job: Job) -> None:
+    """
+    Run a failed or cancelled job again, with a fresh count of attempts left.
+
+    The attempt number goes on counting, because it fences late writers of earlier attempts.
+
+    Raises:
+        NotRetryable: it is neither failed nor cancelled.
+    """
+    now = timezone.now()
+    ended = Job.objects.filter(
+        pk=job.pk, state__in=[Job.State.FAILED, Job.State.CANCELLED]
+    )
+    changed = ended.update(
+        state=Job.State.WAITING,
+        error="",
+        stage="",
+        done=0,
+        total=0,
+        finished_at=None,
+        cancel_requested_at=None,
+        lease_expires_at=None,
+        attempts_before_retry=F("attempts"),
+        rung_at=now,
+    )
+    if not changed:
+        raise NotRetryable("Only a job that failed or was cancelled can be run again.")
+    ring(job)

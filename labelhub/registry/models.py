@@ -1,0 +1,166 @@
+"""What models say: corpora, datasets, runs, model versions, predictions."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from labelhub.catalog.models import Category, Sample
+
+STORED_RANKS = 20  # categories kept of one prediction; the mass of the others is `rest`
+
+
+class Corpus(models.Model):
+    """Training rows as Parquet, in the folder `corpora/<name>` of the data folder."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    rows = models.PositiveBigIntegerField()
+    categories = models.PositiveIntegerField()
+    fingerprint = models.CharField(max_length=64)
+    tokeniser = models.CharField(max_length=100)  # fingerprint of what made the tokens
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.pk})"
+
+
+class Dataset(models.Model):
+    """A corpus after curation, fingerprinted. Never changes."""
+
+    corpus = models.ForeignKey(
+        Corpus, on_delete=models.PROTECT, related_name="datasets"
+    )
+    fingerprint = models.CharField(max_length=64, unique=True)
+    rules = models.JSONField(
+        default=list
+    )  # the exclusion rules as values, to build it again
+    list_version = models.PositiveIntegerField(
+        default=0
+    )  # of the exclusion list; 0: none
+    counts = models.JSONField(default=dict)  # rows before and after each step
+    rows = models.PositiveBigIntegerField()
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"dataset {self.fingerprint[:12]} ({self.pk})"
+
+
+class Run(models.Model):
+    """One training from one dataset with one config and seed."""
+
+    version_name = models.CharField(_("version"), max_length=100, unique=True)
+    corpus = models.ForeignKey(Corpus, on_delete=models.PROTECT, related_name="runs")
+    dataset = models.ForeignKey(
+        Dataset, on_delete=models.PROTECT, null=True, related_name="runs"
+    )
+    rules = models.JSONField(default=list)
+    list_version = models.PositiveIntegerField(default=0)
+    config = models.JSONField(default=dict)
+    seed = models.BigIntegerField()
+    history = models.JSONField(default=list)  # loss and accuracy of each epoch
+    job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"run of {self.version_name} ({self.pk})"
+
+
+class ModelVersion(models.Model):
+    """What a finished run made, or predictions that came from elsewhere (origin *imported*)."""
+
+    class Origin(models.TextChoices):
+        TRAINED = "trained", _("trained here")
+        IMPORTED = "imported", _("imported")
+
+    class Stage(models.TextChoices):
+        CANDIDATE = "candidate", _("candidate")
+        LIVE = "live", _("live")
+        RETIRED = "retired", _("retired")
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    origin = models.CharField(max_length=10, choices=Origin.choices)
+    stage = models.CharField(
+        max_length=10, choices=Stage.choices, default=Stage.CANDIDATE
+    )
+    run = models.OneToOneField(
+        Run, on_delete=models.PROTECT, null=True, related_name="version"
+    )
+    folder = models.CharField(
+        max_length=200, blank=True
+    )  # inside `models/` of the data folder
+    fingerprint = models.CharField(max_length=64, blank=True)
+    scores = models.JSONField(default=dict)  # on held-out rows of the dataset
+    is_calibrated = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stage"],
+                condition=Q(stage="live"),
+                name="at_most_one_live_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(origin="trained", run__isnull=False, folder__gt="")
+                | Q(origin="imported", run=None, folder=""),
+                name="trained_version_has_run_and_artifact",
+            ),
+            models.CheckConstraint(
+                condition=~Q(origin="imported", stage="live"),
+                name="imported_version_is_never_live",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.pk})"
+
+
+class Prediction(models.Model):
+    """One version's categories and probabilities for one sample, most probable first."""
+
+    version = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, related_name="predictions"
+    )
+    sample = models.ForeignKey(
+        Sample, on_delete=models.PROTECT, related_name="predictions"
+    )
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    probability = models.FloatField()
+    category_ids = ArrayField(models.BigIntegerField(), size=STORED_RANKS)
+    probabilities = ArrayField(models.FloatField(), size=STORED_RANKS)
+    rest = models.FloatField()  # mass of the categories not stored
+    predicted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "sample"], name="one_prediction_a_sample"
+            ),
+            models.CheckConstraint(
+                condition=Q(probability__gte=0, probability__lte=1),
+                name="probability_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(rest__gte=0, rest__lte=1), name="rest_mass_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(category_ids__len=F("probabilities__len")),
+                name="a_probability_for_each_rank",
+            ),
+            models.CheckConstraint(
+                condition=Q(category_ids__0=F("category")),
+                name="category_is_the_first_rank",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"prediction {self.pk}"

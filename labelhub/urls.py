@@ -1,0 +1,30 @@
+"""Every address. Each app lists its own pages and its part of `/api/v1/`."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from labelhub.accounts.permissions import Allowed
+from labelhub.accounts.roles import Action
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("analysis.urls")),
+    path("", include("labelhub.accounts.urls")),
+    path("", include("labelhub.catalog.urls")),
+    path("", include("labelhub.jobs.urls")),
+    path("", include("labelhub.labelling.urls")),
+    path("", include("labelhub.registry.urls")),
+    path("language/", set_language, name="set_language"),
+    path(
+        "api/schema/",
+        SpectacularAPIView.as_view(permission_classes=[Allowed(Action.ENTER)]),
+        name="schema",
+    ),
+    path(
+        "api/docs/",
+        SpectacularSwaggerView.as_view(
+            url_name="schema", permission_classes=[Allowed(Action.ENTER)]
+        ),
+        name="docs",
+    ),
+]
