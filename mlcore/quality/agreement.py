@@ -154,8 +154,7 @@ def level_codes(paths: Sequence[Path]) -> Codes:
     depth = max((len(path) for path in paths), default=0)
     ids: dict[Path, int] = {}
     rows = [
-        [ids.setdefault(path[: level + 1], len(ids)) for level in range(depth)]
-        for path in paths
+        [ids.setdefault(path[: level + 1], len(ids)) for level in range(depth)] for path in paths
     ]
     return np.array(rows, dtype=np.int64).reshape(len(paths), depth)
 
@@ -186,9 +185,7 @@ def hierarchical_alpha(
     shares = np.full(depth, 1 / depth) if weights is None else np.asarray(weights)
     if shares.shape != (depth,) or np.any(shares < 0):
         raise ValueError(f"Expected {depth} weights that are not negative.")
-    levels = [
-        _disagreements(*_pairable(samples, codes[:, level])) for level in range(depth)
-    ]
+    levels = [_disagreements(*_pairable(samples, codes[:, level])) for level in range(depth)]
     observed, expected = np.array(levels).T
     if shares @ expected == 0:
         raise Undefined("All answers name one category.")
@@ -207,9 +204,7 @@ def _pairable(samples: Codes, categories: Codes) -> tuple[Codes, Codes]:
             "Expected two equally long, one-dimensional arrays, "
             f"not shapes {samples.shape} and {categories.shape}."
         )
-    _, sample_codes, answers = np.unique(
-        samples, return_inverse=True, return_counts=True
-    )
+    _, sample_codes, answers = np.unique(samples, return_inverse=True, return_counts=True)
     kept = answers[sample_codes] >= 2
     if not kept.any():
         raise Undefined("No sample has two answers.")

@@ -40,9 +40,7 @@ class Consensus:
     annotator_accuracy: Floats | None = None
 
 
-def majority(
-    samples: Codes, categories: Codes, n_samples: int | None = None
-) -> Consensus:
+def majority(samples: Codes, categories: Codes, n_samples: int | None = None) -> Consensus:
     """
     Settle every sample on its most frequent answer; a tie settles nothing.
 
@@ -131,9 +129,7 @@ def _check(samples: Codes, categories: Codes, n_samples: int | None) -> int:
     return seen if n_samples is None else n_samples
 
 
-def _best(
-    voted: dawid_skene.Candidates, support: Floats, n_samples: int
-) -> tuple[Codes, Floats]:
+def _best(voted: dawid_skene.Candidates, support: Floats, n_samples: int) -> tuple[Codes, Floats]:
     """Return each sample's best supported category, none on a tie, and its support."""
     quality = np.full(n_samples, -np.inf)
     np.maximum.at(quality, voted.sample, support)

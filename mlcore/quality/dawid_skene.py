@@ -61,9 +61,7 @@ def fit(samples: Codes, annotators: Codes, categories: Codes, voted: Candidates)
     return fit_one_coin(samples, annotators, categories, voted)
 
 
-def fit_confusions(
-    samples: Codes, annotators: Codes, categories: Codes, voted: Candidates
-) -> Fit:
+def fit_confusions(samples: Codes, annotators: Codes, categories: Codes, voted: Candidates) -> Fit:
     """
     Estimate one confusion matrix per annotator.
 
@@ -91,9 +89,7 @@ def fit_confusions(
     return _maximise(log_joint, annotators, voted)
 
 
-def fit_one_coin(
-    samples: Codes, annotators: Codes, categories: Codes, voted: Candidates
-) -> Fit:
+def fit_one_coin(samples: Codes, annotators: Codes, categories: Codes, voted: Candidates) -> Fit:
     """
     Estimate one accuracy per annotator, wrong answers spread evenly over the rest.
 
@@ -115,9 +111,7 @@ def fit_one_coin(
     return _maximise(log_joint, annotators, voted)
 
 
-def _maximise(
-    log_joint: Callable[[Floats], Floats], annotators: Codes, voted: Candidates
-) -> Fit:
+def _maximise(log_joint: Callable[[Floats], Floats], annotators: Codes, voted: Candidates) -> Fit:
     """Alternate between annotators and truth, from vote shares until nothing moves."""
     posterior = voted.votes / np.bincount(voted.sample, voted.votes)[voted.sample]
     for _ in range(MAX_ITERATIONS):

@@ -63,17 +63,13 @@ def wilson(successes: int, total: int, z: float = Z_95) -> Interval | None:
     """
     if total == 0:
         if successes:
-            raise ValueError(
-                "Each count of successes must lie between 0 and its total."
-            )
+            raise ValueError("Each count of successes must lie between 0 and its total.")
         return None
     low, high = wilson_bounds(successes, total, z)
     return Interval(float(low), float(high))
 
 
-def agresti_min(
-    only_before: int, only_after: int, total: int, z: float = Z_95
-) -> Interval:
+def agresti_min(only_before: int, only_after: int, total: int, z: float = Z_95) -> Interval:
     """
     Return the interval of the difference after - before of two paired shares.
 

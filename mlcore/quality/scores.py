@@ -32,9 +32,7 @@ def accuracy(truth: Sequence[Path], predicted: Sequence[Path]) -> float:
     return right / len(truth)
 
 
-def level_accuracies(
-    truth: Sequence[Path], predicted: Sequence[Path]
-) -> dict[int, float]:
+def level_accuracies(truth: Sequence[Path], predicted: Sequence[Path]) -> dict[int, float]:
     """
     Return per level the accuracy of the paths cut to it, over samples that deep.
 
@@ -66,15 +64,11 @@ def macro_f1(truth: Sequence[Path], predicted: Sequence[Path]) -> float:
     guessed = np.array([ids.setdefault(path, len(ids)) for path in predicted])
     hits = np.bincount(true[true == guessed], minlength=len(ids))
     # F1 = 2 hits / (true + predicted); no category here has both counts at 0.
-    counted = np.bincount(true, minlength=len(ids)) + np.bincount(
-        guessed, minlength=len(ids)
-    )
+    counted = np.bincount(true, minlength=len(ids)) + np.bincount(guessed, minlength=len(ids))
     return float(np.mean(2 * hits / counted))
 
 
-def hierarchical_scores(
-    truth: Sequence[Path], predicted: Sequence[Path]
-) -> HierarchicalScores:
+def hierarchical_scores(truth: Sequence[Path], predicted: Sequence[Path]) -> HierarchicalScores:
     """
     Return precision, recall and F1 of the predicted ancestors, pooled over samples.
 
@@ -84,8 +78,7 @@ def hierarchical_scores(
     """
     _check(truth, predicted)
     shared = sum(
-        len(set(ancestors(t)) & set(ancestors(p)))
-        for t, p in zip(truth, predicted, strict=True)
+        len(set(ancestors(t)) & set(ancestors(p))) for t, p in zip(truth, predicted, strict=True)
     )
     precision = shared / sum(len(path) for path in predicted)
     recall = shared / sum(len(path) for path in truth)

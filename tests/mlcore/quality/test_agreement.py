@@ -111,6 +111,4 @@ def test_a_short_path_differs_below_its_depth_from_its_own_children():
 
 def test_hierarchical_alpha_refuses_a_weight_for_a_level_that_is_not_there():
     with pytest.raises(ValueError, match="1 weights"):
-        agreement.hierarchical_alpha(
-            np.array([0, 0]), np.array([[1], [1]]), weights=[0.5, 0.5]
-        )
+        agreement.hierarchical_alpha(np.array([0, 0]), np.array([[1], [1]]), weights=[0.5, 0.5])

@@ -68,9 +68,7 @@ def test_negative_counts_are_refused():
         (True, None, Verdict.UNREVIEWED),
     ],
 )
-def test_verdict_follows_from_the_two_judgements(
-    human_acceptable, predicted_acceptable, expected
-):
+def test_verdict_follows_from_the_two_judgements(human_acceptable, predicted_acceptable, expected):
     assert (
         verdict(
             "코트",

@@ -107,9 +107,7 @@ def test_variant_is_one_coin_when_the_matrices_have_more_cells_than_answers(answ
 def test_symmetric_answers_stay_a_tie_under_dawid_skene():
     samples = np.array([0, 0, 0])
 
-    result = consensus.dawid_skene_consensus(
-        samples, np.array([0, 1, 2]), np.array([0, 1, 2])
-    )
+    result = consensus.dawid_skene_consensus(samples, np.array([0, 1, 2]), np.array([0, 1, 2]))
 
     assert result.category.tolist() == [NO_CONSENSUS]
 

@@ -23,9 +23,7 @@ def test_benjamini_hochberg_equals_the_reference(vectors):
 
 def test_benjamini_hochberg_keeps_the_order_of_its_input():
     # Sorted .01 .02 .9 -> .03 .03 .9
-    assert paired.benjamini_hochberg([0.9, 0.01, 0.02]) == pytest.approx(
-        [0.9, 0.03, 0.03]
-    )
+    assert paired.benjamini_hochberg([0.9, 0.01, 0.02]) == pytest.approx([0.9, 0.03, 0.03])
 
 
 def test_benjamini_hochberg_of_nothing_is_nothing():

@@ -7,8 +7,7 @@ def test_hierarchical_scores_equal_the_reference(vectors):
     case = vectors["hier_f1"]
     # The vector lists ancestor sets, so the last entry of each is the path itself.
     gold, predicted = (
-        [tuple(nodes[-1].split("/")) for nodes in case[side]]
-        for side in ("gold", "pred")
+        [tuple(nodes[-1].split("/")) for nodes in case[side]] for side in ("gold", "pred")
     )
 
     result = scores.hierarchical_scores(gold, predicted)
