@@ -25,7 +25,7 @@ class Progress:
 
     @classmethod
     def of(cls, job: Job, *, now: datetime) -> Progress:
-        """Return the present stage's speed; nothing before it has done a first unit, or once ended."""
+        """Return the speed of the present stage; unknown before its first unit and once ended."""
         if job.finished_at or not job.stage_started_at or not job.done:
             return cls(rate=None, seconds_left=None)
         seconds = (now - job.stage_started_at).total_seconds()

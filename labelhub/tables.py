@@ -29,9 +29,7 @@ class Ordering:
     fields: tuple[str, ...]
 
 
-def ordering(
-    request: HttpRequest, sorts: Mapping[str, Sequence[str]], *, default: str
-) -> Ordering:
+def ordering(request: HttpRequest, sorts: Mapping[str, Sequence[str]], *, default: str) -> Ordering:
     """
     Read `?sort=key` or `?sort=-key`; a key that the table does not have means the default.
 

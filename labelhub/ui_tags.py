@@ -60,7 +60,10 @@ def category_path(path: Any, other: Any = None) -> SafeString:
     if other is not None:
         pairs = enumerate(zip_longest(levels, _levels(other)))
         parting = next((place for place, (mine, theirs) in pairs if mine != theirs), None)
-    shown = [_level(name, place == len(levels) - 1, place == parting) for place, name in enumerate(levels)]
+    shown = [
+        _level(name, place == len(levels) - 1, place == parting)
+        for place, name in enumerate(levels)
+    ]
     joined = format_html_join(mark_safe("<i>›</i>"), "{}", ((level,) for level in shown))
     return format_html('<span class="path">{}</span>', joined)
 
@@ -88,7 +91,9 @@ def verdict_badge(verdict: str, label: bool = False) -> SafeString:
     words = (
         format_html("<span>{}</span>", name)
         if label
-        else format_html('<span aria-hidden="true">{}</span><span class="sr">{}</span>', letter, name)
+        else format_html(
+            '<span aria-hidden="true">{}</span><span class="sr">{}</span>', letter, name
+        )
     )
     return format_html('<span class="v" title="{}">{}{}</span>', name, verdict_mark(verdict), words)
 
@@ -96,7 +101,8 @@ def verdict_badge(verdict: str, label: bool = False) -> SafeString:
 def verdict_mark(verdict: str) -> SafeString:
     """Return a verdict's shape, which base.html defines once."""
     return format_html(
-        '<svg class="mark {0}" viewBox="0 0 12 12" aria-hidden="true"><use href="#mark-{0}"/></svg>',
+        '<svg class="mark {0}" viewBox="0 0 12 12" aria-hidden="true">'
+        '<use href="#mark-{0}"/></svg>',
         verdict,
     )
 
@@ -183,7 +189,7 @@ def share(part: int | None, whole: int | None, with_count: bool = False) -> Safe
     note = f"{100 * interval.low:.1f}–{100 * interval.high:.1f}"
     if with_count:
         note = f"{note} · {count(whole)}"
-    return format_html("<b>{}</b><span class=\"ci\">{}</span>", percent(part / whole), note)
+    return format_html('<b>{}</b><span class="ci">{}</span>', percent(part / whole), note)
 
 
 @register.filter
@@ -317,4 +323,3 @@ def clear_filters(context: Context) -> dict[str, Any]:
     request = context["request"]
     kept = {key: value for key, value in request.GET.items() if value and key not in PAGING}
     return {"is_filtered": bool(kept), "address": request.path}
-
