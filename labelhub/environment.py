@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import zoneinfo
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,9 +21,7 @@ def mode() -> str:
     """Return `local` or `production` (LABELHUB_ENV)."""
     value = os.environ.get("LABELHUB_ENV", LOCAL)
     if value not in (LOCAL, PRODUCTION):
-        raise ImproperlyConfigured(
-            f"LABELHUB_ENV must be local or production, not {value!r}."
-        )
+        raise ImproperlyConfigured(f"LABELHUB_ENV must be local or production, not {value!r}.")
     return value
 
 
@@ -32,9 +31,7 @@ def data_folder(default: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ImproperlyConfigured(
-            f"LABELHUB_DATA: cannot make {folder}: {error}."
-        ) from error
+        raise ImproperlyConfigured(f"LABELHUB_DATA: cannot make {folder}: {error}.") from error
     return folder
 
 
@@ -72,9 +69,7 @@ def _kept_secret(path: Path) -> str:
 def allowed_hosts() -> list[str]:
     """Return the host names this installation answers to (LABELHUB_ALLOWED_HOSTS, commas)."""
     if mode() == PRODUCTION:
-        value = required(
-            "LABELHUB_ALLOWED_HOSTS", "name the hosts, separated by commas."
-        )
+        value = required("LABELHUB_ALLOWED_HOSTS", "name the hosts, separated by commas.")
     else:
         value = os.environ.get("LABELHUB_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
     return [host.strip() for host in value.split(",") if host.strip()]
@@ -87,9 +82,7 @@ def database_url() -> str:
         "use ./run, which starts a database, or name a PostgreSQL server.",
     )
     if urlsplit(value).scheme not in ("postgres", "postgresql"):
-        raise ImproperlyConfigured(
-            "DATABASE_URL must start with postgres:// or postgresql://."
-        )
+        raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or postgresql://.")
     return value
 
 
@@ -118,9 +111,7 @@ def storage(folder: Path) -> dict[str, object]:
         options = {"bucket_name": parts.netloc, "location": parts.path.strip("/")}
         return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
     if value and not value.startswith("/"):
-        raise ImproperlyConfigured(
-            "LABELHUB_STORAGE must be an absolute folder or s3://bucket."
-        )
+        raise ImproperlyConfigured("LABELHUB_STORAGE must be an absolute folder or s3://bucket.")
     return {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": value or str(folder / "media"), "base_url": "/media/"},
@@ -133,6 +124,14 @@ def time_zone() -> str:
     if name not in zoneinfo.available_timezones():
         raise ImproperlyConfigured(f"LABELHUB_TIME_ZONE: {name!r} is not a time zone.")
     return name
+
+
+def job_lease() -> timedelta:
+    """Return how long a worker holds a job without a sign of life (LABELHUB_JOB_LEASE, seconds)."""
+    value = os.environ.get("LABELHUB_JOB_LEASE", "30")
+    if not value.isdecimal() or int(value) < 1:
+        raise ImproperlyConfigured(f"LABELHUB_JOB_LEASE must be whole seconds, not {value!r}.")
+    return timedelta(seconds=int(value))
 
 
 def image_hosts() -> list[str]:

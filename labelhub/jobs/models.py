@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-LEASE = timedelta(seconds=30)  # a worker renews it every third of this while it works
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS = 3  # then a job fails, with the reason
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -24,15 +21,12 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Jobs that no worker carries: never started, or started and the lease ran out."""
         return self.filter(
             # The database's clock decides, so that workers on several machines agree.
-            Q(state=Job.State.WAITING)
-            | Q(state=Job.State.RUNNING, lease_expires_at__lte=Now())
+            Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, lease_expires_at__lte=Now())
         )
 
     def carried_by(self, *, attempt: int) -> JobQuerySet:
         """The rows on which this attempt may still write: the fence."""
-        return self.filter(
-            state=Job.State.RUNNING, attempts=attempt, lease_expires_at__gt=Now()
-        )
+        return self.filter(state=Job.State.RUNNING, attempts=attempt, lease_expires_at__gt=Now())
 
 
 class Job(models.Model):
@@ -48,9 +42,7 @@ class Job(models.Model):
     kind = models.CharField(max_length=40)
     params = models.JSONField(default=dict)
     key = models.CharField(max_length=200, blank=True, default="")
-    state = models.CharField(
-        max_length=10, choices=State.choices, default=State.WAITING
-    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     stage = models.CharField(max_length=200, blank=True, default="")
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
@@ -74,26 +66,19 @@ class Job(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    state__in=["waiting", "running", "done", "failed", "cancelled"]
-                ),
+                condition=Q(state__in=["waiting", "running", "done", "failed", "cancelled"]),
                 name="job_has_a_known_state",
             ),
             models.CheckConstraint(
-                condition=Q(state="running", lease_expires_at__isnull=False)
-                | ~Q(state="running"),
+                condition=Q(state="running", lease_expires_at__isnull=False) | ~Q(state="running"),
                 name="running_job_holds_a_lease",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "running"], finished_at=None)
-                | Q(
-                    state__in=["done", "failed", "cancelled"], finished_at__isnull=False
-                ),
+                | Q(state__in=["done", "failed", "cancelled"], finished_at__isnull=False),
                 name="job_is_finished_exactly_when_it_says_so",
             ),
-            models.CheckConstraint(
-                condition=Q(done__lte=F("total")), name="done_within_total"
-            ),
+            models.CheckConstraint(condition=Q(done__lte=F("total")), name="done_within_total"),
             models.UniqueConstraint(
                 fields=["kind", "key"],
                 condition=Q(state__in=["waiting", "running"]) & ~Q(key=""),

@@ -13,9 +13,7 @@ from django.utils import timezone
 
 BEAT_EVERY = 5.0  # seconds
 SILENT_AFTER = timedelta(seconds=20)  # four beats missed
-STOPPED_WORKER_TIMEOUT_MS = (
-    30_000  # a stopped process must not hold locks past its lease
-)
+STOPPED_WORKER_TIMEOUT_MS = 30_000  # a stopped process must not hold locks past its lease
 
 _ended = threading.Event()
 
@@ -24,9 +22,7 @@ _ended = threading.Event()
 def start_beating(sender: Any, **kwargs: Any) -> None:
     queues = sender.app.amqp.queues.consume_from
     name = f"{sender.hostname}:{os.getpid()}"
-    threading.Thread(
-        target=_beat, args=(name, next(iter(queues), "")), daemon=True
-    ).start()
+    threading.Thread(target=_beat, args=(name, next(iter(queues), "")), daemon=True).start()
 
 
 @worker_shutting_down.connect
@@ -43,9 +39,7 @@ def end_idle_transactions(**kwargs: Any) -> None:
     row; without this the next attempt would wait for it forever.
     """
     options = connection.settings_dict.setdefault("OPTIONS", {})
-    options["options"] = (
-        f"-c idle_in_transaction_session_timeout={STOPPED_WORKER_TIMEOUT_MS}"
-    )
+    options["options"] = f"-c idle_in_transaction_session_timeout={STOPPED_WORKER_TIMEOUT_MS}"
 
 
 def _beat(name: str, queue: str) -> None:
@@ -54,9 +48,7 @@ def _beat(name: str, queue: str) -> None:
     while not _ended.is_set():
         try:
             now = timezone.now()
-            Worker.objects.update_or_create(
-                name=name, defaults={"queue": queue, "seen_at": now}
-            )
+            Worker.objects.update_or_create(name=name, defaults={"queue": queue, "seen_at": now})
             Worker.objects.filter(seen_at__lt=now - timedelta(hours=1)).delete()
         except DatabaseError:
             connection.close()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from labelhub.jobs.models import Job
 from labelhub.jobs.services import jobs
-
-PATIENCE = timedelta(seconds=15)  # a job rung less than this ago is on its way
 
 
 @transaction.atomic
@@ -17,10 +16,11 @@ def ring_again(*, now: datetime) -> int:
     """
     Ring for every job that no worker carries, and return how many.
 
-    A ring too many is harmless (`carrying.take` lets one worker in), so patience only keeps
-    a long queue from being filled with the same ids every few seconds.
+    A job rung within half a lease is on its way. A ring too many is harmless, because
+    `carrying.take` lets one worker in; waiting only keeps a long queue from being filled
+    with the same ids every few seconds.
     """
-    lost = Job.objects.to_carry().filter(rung_at__lte=now - PATIENCE)
+    lost = Job.objects.to_carry().filter(rung_at__lte=now - settings.JOB_LEASE / 2)
     silent = list(lost.select_for_update(skip_locked=True).order_by("pk"))
     for job in silent:
         jobs.ring(job)

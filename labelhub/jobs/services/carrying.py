@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -23,7 +24,7 @@ from django.utils import timezone
 
 from labelhub.errors import DomainError
 from labelhub.jobs import kinds
-from labelhub.jobs.models import LEASE, MOST_ATTEMPTS, Job, JobQuerySet
+from labelhub.jobs.models import MOST_ATTEMPTS, Job, JobQuerySet
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +97,7 @@ class RunningJob:
                 raise LeaseLost
             yield
             # Still ours, because the row is locked, however long the body took.
-            Job.objects.filter(pk=self.job_id).update(lease_expires_at=Now() + LEASE)
+            Job.objects.filter(pk=self.job_id).update(lease_expires_at=Now() + settings.JOB_LEASE)
 
     def finish(self, **result: Any) -> None:
         """Keep what the job made, for the page that asked for it."""
@@ -123,12 +124,7 @@ def carry_out(job_id: int) -> None:
 @transaction.atomic
 def take(job_id: int) -> RunningJob | None:
     """Start an attempt, or return None when the job has ended or another worker carries it."""
-    job = (
-        Job.objects.to_carry()
-        .select_for_update(skip_locked=True)
-        .filter(pk=job_id)
-        .first()
-    )
+    job = Job.objects.to_carry().select_for_update(skip_locked=True).filter(pk=job_id).first()
     if job is None:
         return None
     if job.cancel_requested_at:
@@ -140,22 +136,18 @@ def take(job_id: int) -> RunningJob | None:
     Job.objects.filter(pk=job_id).update(
         state=Job.State.RUNNING,
         attempts=job.attempts + 1,
-        lease_expires_at=Now() + LEASE,
+        lease_expires_at=Now() + settings.JOB_LEASE,
         started_at=job.started_at or Now(),
         stage_started_at=Now(),
         stage="",
         done=0,
         total=0,
     )
-    return RunningJob(
-        job_id=job.pk, attempt=job.attempts + 1, asked_by_id=job.asked_by_id
-    )
+    return RunningJob(job_id=job.pk, attempt=job.attempts + 1, asked_by_id=job.asked_by_id)
 
 
 def _close(job: Job, state: str) -> None:
-    reason = (
-        job.error or f"The worker was lost {MOST_ATTEMPTS} times while on this job."
-    )
+    reason = job.error or f"The worker was lost {MOST_ATTEMPTS} times while on this job."
     Job.objects.filter(pk=job.pk).update(
         state=state,
         error=reason if state == Job.State.FAILED else "",
@@ -222,14 +214,13 @@ def _lease_renewed(running: RunningJob) -> Iterator[None]:
         thread.join()
 
 
-RENEW_EVERY = 2.0  # seconds; also how soon a wish to cancel is seen
-
-
 def _renew(running: RunningJob, ended: threading.Event) -> None:
-    while not ended.wait(RENEW_EVERY):
+    # A wish to cancel is seen as often: within two seconds of the default lease.
+    every = settings.JOB_LEASE.total_seconds() / 15
+    while not ended.wait(every):
         try:
             mine = running._mine()
-            if not mine.update(lease_expires_at=Now() + LEASE):
+            if not mine.update(lease_expires_at=Now() + settings.JOB_LEASE):
                 running._lost.set()
                 break
             if mine.filter(cancel_requested_at__isnull=False).exists():

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
+import logging
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
 
 from labelhub.accounts.models import User
 from labelhub.errors import DomainError
 from labelhub.jobs import kinds
 from labelhub.jobs.models import Job
+
+log = logging.getLogger(__name__)
 
 
 class NotCancellable(DomainError):
@@ -43,9 +46,7 @@ def enqueue(kind: str, *, by: User | None, key: str = "", **params: Any) -> Job:
                 rung_at=now,
             )
     except IntegrityError:
-        running = (
-            Job.objects.unfinished().filter(kind=kind, key=key).order_by("pk").first()
-        )
+        running = Job.objects.unfinished().filter(kind=kind, key=key).order_by("pk").first()
         if running is None:
             raise
         return running
@@ -55,16 +56,18 @@ def enqueue(kind: str, *, by: User | None, key: str = "", **params: Any) -> Job:
 
 def ring(job: Job) -> None:
     """Send the job's id to its queue when the transaction commits."""
-    transaction.on_commit(
-        partial(_send, job.pk, kinds.get(job.kind).queue), robust=True
-    )
+    job_id, queue = job.pk, kinds.get(job.kind).queue
 
+    def send() -> None:
+        from labelhub.jobs.tasks import carry_out
 
-def _send(job_id: int, queue: str) -> None:
-    from labelhub.jobs.tasks import carry_out
+        try:
+            carry_out.apply_async(args=[job_id], queue=queue, retry=False)
+        except (BrokerError, OSError):
+            # Nobody waits for the broker: `ring_again` rings until a worker has the job.
+            log.warning("job %s: the broker does not answer; it will be rung again", job_id)
 
-    # A message lost here (broker down, killed process) is sent again by `ring_again`.
-    carry_out.apply_async(args=[job_id], queue=queue, retry=False)
+    transaction.on_commit(send)
 
 
 @transaction.atomic
@@ -77,9 +80,7 @@ def cancel(job: Job) -> None:
     """
     now = timezone.now()
     waiting = Job.objects.filter(pk=job.pk, state=Job.State.WAITING)
-    if waiting.update(
-        state=Job.State.CANCELLED, finished_at=now, cancel_requested_at=now
-    ):
+    if waiting.update(state=Job.State.CANCELLED, finished_at=now, cancel_requested_at=now):
         return
     running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
     if not running.update(cancel_requested_at=now):
@@ -97,9 +98,7 @@ def retry(job: Job) -> None:
         NotRetryable: it is neither failed nor cancelled.
     """
     now = timezone.now()
-    ended = Job.objects.filter(
-        pk=job.pk, state__in=[Job.State.FAILED, Job.State.CANCELLED]
-    )
+    ended = Job.objects.filter(pk=job.pk, state__in=[Job.State.FAILED, Job.State.CANCELLED])
     changed = ended.update(
         state=Job.State.WAITING,
         error="",
