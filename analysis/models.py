@@ -27,6 +27,7 @@ class ListVersion(models.Model):
 
     number = models.PositiveIntegerField(unique=True)
     reason = models.TextField(_("reason"))
+    rules = models.JSONField(default=list)  # as values, so that editing a group changes none
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -57,21 +58,13 @@ class ExclusionRule(models.Model):
         STRIP = "strip", _("remove the word")
 
     keyword = models.CharField(_("keyword"), max_length=100)
-    group = models.ForeignKey(
-        CategoryGroup, on_delete=models.PROTECT, related_name="rules"
-    )
-    action = models.CharField(
-        max_length=10, choices=Action.choices, default=Action.DROP
-    )
+    group = models.ForeignKey(CategoryGroup, on_delete=models.PROTECT, related_name="rules")
+    action = models.CharField(max_length=10, choices=Action.choices, default=Action.DROP)
     unless = ArrayField(models.CharField(max_length=100), default=list, blank=True)
-    in_mall_category = models.BooleanField(
-        _("also in the mall category"), default=False
-    )
+    in_mall_category = models.BooleanField(_("also in the mall category"), default=False)
     is_substring = models.BooleanField(_("also inside words"), default=False)
     reason = models.TextField(_("reason"), blank=True)
-    added_in = models.ForeignKey(
-        ListVersion, on_delete=models.PROTECT, related_name="added"
-    )
+    added_in = models.ForeignKey(ListVersion, on_delete=models.PROTECT, related_name="added")
     removed_in = models.ForeignKey(
         ListVersion, on_delete=models.PROTECT, null=True, related_name="removed"
     )
@@ -95,9 +88,7 @@ class ExclusionRule(models.Model):
 class RuleImpact(models.Model):
     """How many rows of a corpus a rule hits, in all and per category."""
 
-    rule = models.ForeignKey(
-        ExclusionRule, on_delete=models.CASCADE, related_name="impacts"
-    )
+    rule = models.ForeignKey(ExclusionRule, on_delete=models.CASCADE, related_name="impacts")
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="+")
     rows = models.PositiveBigIntegerField()
     per_category = models.JSONField(default=dict)  # path -> rows
@@ -105,9 +96,7 @@ class RuleImpact(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["rule", "corpus"], name="one_impact_a_corpus"
-            ),
+            models.UniqueConstraint(fields=["rule", "corpus"], name="one_impact_a_corpus"),
         ]
 
     def __str__(self) -> str:

@@ -33,16 +33,10 @@ class Corpus(models.Model):
 class Dataset(models.Model):
     """A corpus after curation, fingerprinted. Never changes."""
 
-    corpus = models.ForeignKey(
-        Corpus, on_delete=models.PROTECT, related_name="datasets"
-    )
+    corpus = models.ForeignKey(Corpus, on_delete=models.PROTECT, related_name="datasets")
     fingerprint = models.CharField(max_length=64, unique=True)
-    rules = models.JSONField(
-        default=list
-    )  # the exclusion rules as values, to build it again
-    list_version = models.PositiveIntegerField(
-        default=0
-    )  # of the exclusion list; 0: none
+    rules = models.JSONField(default=list)  # the exclusion rules as values, to build it again
+    list_version = models.PositiveIntegerField(default=0)  # of the exclusion list; 0: none
     counts = models.JSONField(default=dict)  # rows before and after each step
     rows = models.PositiveBigIntegerField()
     created_at = models.DateTimeField()
@@ -56,9 +50,7 @@ class Run(models.Model):
 
     version_name = models.CharField(_("version"), max_length=100, unique=True)
     corpus = models.ForeignKey(Corpus, on_delete=models.PROTECT, related_name="runs")
-    dataset = models.ForeignKey(
-        Dataset, on_delete=models.PROTECT, null=True, related_name="runs"
-    )
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, null=True, related_name="runs")
     rules = models.JSONField(default=list)
     list_version = models.PositiveIntegerField(default=0)
     config = models.JSONField(default=dict)
@@ -88,19 +80,14 @@ class ModelVersion(models.Model):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     origin = models.CharField(max_length=10, choices=Origin.choices)
-    stage = models.CharField(
-        max_length=10, choices=Stage.choices, default=Stage.CANDIDATE
-    )
-    run = models.OneToOneField(
-        Run, on_delete=models.PROTECT, null=True, related_name="version"
-    )
-    folder = models.CharField(
-        max_length=200, blank=True
-    )  # inside `models/` of the data folder
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.CANDIDATE)
+    run = models.OneToOneField(Run, on_delete=models.PROTECT, null=True, related_name="version")
+    folder = models.CharField(max_length=200, blank=True)  # inside `models/` of the data folder
     fingerprint = models.CharField(max_length=64, blank=True)
     scores = models.JSONField(default=dict)  # on held-out rows of the dataset
     is_calibrated = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    promoted_at = models.DateTimeField(null=True)  # orders the versions that were live
 
     class Meta:
         constraints = [
@@ -118,6 +105,10 @@ class ModelVersion(models.Model):
                 condition=~Q(origin="imported", stage="live"),
                 name="imported_version_is_never_live",
             ),
+            models.CheckConstraint(
+                condition=~Q(stage="live") | Q(promoted_at__isnull=False),
+                name="live_version_was_promoted",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -127,24 +118,24 @@ class ModelVersion(models.Model):
 class Prediction(models.Model):
     """One version's categories and probabilities for one sample, most probable first."""
 
+    # No index of its own for version and category: two indexes below begin with the version.
     version = models.ForeignKey(
-        ModelVersion, on_delete=models.PROTECT, related_name="predictions"
+        ModelVersion, on_delete=models.PROTECT, related_name="predictions", db_index=False
     )
-    sample = models.ForeignKey(
-        Sample, on_delete=models.PROTECT, related_name="predictions"
+    sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="predictions")
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
     probability = models.FloatField()
-    category_ids = ArrayField(models.BigIntegerField(), size=STORED_RANKS)
+    # Four bytes an id: with 20 ranks a row, eight would be a fifth of the table.
+    category_ids = ArrayField(models.IntegerField(), size=STORED_RANKS)
     probabilities = ArrayField(models.FloatField(), size=STORED_RANKS)
     rest = models.FloatField()  # mass of the categories not stored
     predicted_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["version", "sample"], name="one_prediction_a_sample"
-            ),
+            models.UniqueConstraint(fields=["version", "sample"], name="one_prediction_a_sample"),
             models.CheckConstraint(
                 condition=Q(probability__gte=0, probability__lte=1),
                 name="probability_in_range",
@@ -161,6 +152,7 @@ class Prediction(models.Model):
                 name="category_is_the_first_rank",
             ),
         ]
+        indexes = [models.Index(fields=["version", "category"], name="prediction_by_category")]
 
     def __str__(self) -> str:
         return f"prediction {self.pk}"
