@@ -67,7 +67,7 @@ TEMPLATES = [
                     ["django.template.loaders.filesystem.Loader"],
                 )
             ],
-            "builtins": ["labelhub.ui_tags"],
+            "builtins": ["labelhub.ui_tags", "labelhub.page_tags"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -45,9 +45,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(role__in=Role.values), name="user_has_a_known_role"
-            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="user_has_a_known_role"),
         ]
 
     def __str__(self) -> str:
@@ -65,9 +63,7 @@ class User(AbstractBaseUser):
 class Invitation(models.Model):
     """A one-time link with which somebody sets a first password; only its hash is stored."""
 
-    user = models.ForeignKey(
-        User, on_delete=models.CASCADE, null=True, related_name="invitations"
-    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="invitations")
     role = models.CharField(max_length=16, choices=Role.choices)
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()

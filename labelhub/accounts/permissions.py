@@ -32,9 +32,7 @@ def allowed(action: Action) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(
-            request: AuthenticatedRequest, *args: Any, **kwargs: Any
-        ) -> HttpResponse:
+        def guarded(request: AuthenticatedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not may(request.user.role, action):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -60,9 +58,7 @@ def Allowed(action: Action) -> type[BasePermission]:  # noqa: N802  # reads as a
         """One row of the role table."""
 
         def has_permission(self, request: Request, view: APIView) -> bool:
-            return bool(request.user.is_authenticated) and may(
-                request.user.role, action
-            )
+            return bool(request.user.is_authenticated) and may(request.user.role, action)
 
     AllowedHere.action = action  # type: ignore[attr-defined]  # read by the test of all routes
     return AllowedHere

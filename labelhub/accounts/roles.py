@@ -23,9 +23,7 @@ class Action(StrEnum):
     ENTER = "enter"  # see the home page, one's own account and the jobs one asked for
     LABEL = "label"  # answer assignments of one's rounds; own history
     RUN_ROUNDS = "run_rounds"  # rounds, guidelines, imports
-    READ_ANALYSIS = (
-        "read_analysis"  # comparison, evidence, rules and runs, without changing them
-    )
+    READ_ANALYSIS = "read_analysis"  # comparison, evidence, rules and runs, without changing them
     REVIEW = "review"  # judge disagreements
     CURATE = "curate"  # change rules and groups, train, predict, promote
     OVERRIDE_GATE = "override_gate"  # promote against the gate, roll back
