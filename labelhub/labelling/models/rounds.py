@@ -1,0 +1,198 @@
+"""What is asked of whom: rounds, assignments, skips."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from labelhub.accounts.models import User
+from labelhub.catalog.models import Category, Sample
+
+LEASE = timedelta(minutes=30)  # long enough for a coffee; a reload or the page renews it
+FIELDS = [
+    "mall_name",
+    "mall_category",
+    "brand",
+    "maker",
+    "registered_at",
+    "price",
+    "image",
+]
+
+
+class Source(models.TextChoices):
+    """Whose answers a round holds."""
+
+    PEOPLE = "people", _("people")
+    GIVEN = "given", _("given category")
+
+
+def all_fields() -> list[str]:
+    return list(FIELDS)
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    """Rounds by who may work in them."""
+
+    def of(self, annotator: User) -> RoundQuerySet:
+        """Rounds of people that this person belongs to, open or not."""
+        belongs = Round.members.through.objects.filter(round=OuterRef("pk"), user=annotator)
+        return self.filter(source=Source.PEOPLE).filter(Q(is_for_everyone=True) | Exists(belongs))
+
+    def open_to(self, annotator: User) -> RoundQuerySet:
+        """Open rounds of people in which this person may label."""
+        return self.of(annotator).filter(state=Round.State.OPEN)
+
+
+class Round(models.Model):
+    """A drawn set of samples labelled under one guideline."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        PAUSED = "paused", _("paused")
+        CLOSED = "closed", _("closed")
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.PEOPLE)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    overlap = models.PositiveSmallIntegerField(_("annotators a sample"), default=1)
+    is_blind = models.BooleanField(_("blind"), default=True)
+    fields_shown = ArrayField(models.CharField(max_length=20), default=all_fields)
+    answer_level = models.PositiveSmallIntegerField(
+        _("level of answers"), null=True
+    )  # null: leaves
+    guideline = models.TextField(_("guideline"), blank=True)
+    is_for_everyone = models.BooleanField(default=True)
+    members = models.ManyToManyField(User, related_name="rounds", blank=True)
+    seed = models.BigIntegerField()  # fixes the serving order, so that a round can be redrawn
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(overlap__gte=1), name="overlap_is_at_least_one"),
+            models.CheckConstraint(
+                condition=Q(answer_level=None) | Q(answer_level__gte=1),
+                name="answer_level_counts_from_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=Source.values), name="round_has_a_known_source"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.pk})"
+
+    def takes(self, category: Category) -> bool:
+        """Tell whether answers may name this category: a leaf, or a node of the round's level."""
+        if category.retired_at is not None:
+            return False
+        if self.answer_level is None:
+            return category.is_leaf
+        is_short_leaf = category.is_leaf and category.level < self.answer_level
+        return category.level == self.answer_level or is_short_leaf
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    """Assignments by who holds them and who may take them."""
+
+    def held_by(self, annotator: User, *, now: datetime) -> AssignmentQuerySet:
+        """Unanswered assignments on which this annotator's lease still runs."""
+        return self.filter(annotator=annotator, answered_at=None, lease_expires_at__gt=now)
+
+    def free_for(self, annotator: User, *, now: datetime) -> AssignmentQuerySet:
+        """Unanswered assignments that nobody holds, of samples new to this annotator."""
+        met = Assignment.objects.filter(
+            round=OuterRef("round"), sample=OuterRef("sample"), annotator=annotator
+        ).exclude(pk=OuterRef("pk"))
+        skipped = Skip.objects.filter(
+            assignment__round=OuterRef("round"),
+            assignment__sample=OuterRef("sample"),
+            annotator=annotator,
+        )
+        return (
+            self.filter(answered_at=None)
+            .filter(Q(annotator=None) | Q(lease_expires_at__lte=now))
+            .exclude(Exists(met))
+            .exclude(Exists(skipped))
+        )
+
+    def in_serving_order(self, round: Round) -> AssignmentQuerySet:
+        """The random order fixed at drawing; in assisted rounds the more urgent samples first."""
+        if round.is_blind:
+            return self.order_by("position", "pk")
+        return self.order_by("-sample__priority", "position", "pk")
+
+
+class Assignment(models.Model):
+    """One answer wanted of one sample in one round; two annotators means two rows."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="assignments")
+    sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="assignments")
+    position = models.BigIntegerField()  # random at drawing
+    annotator = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="assignments"
+    )
+    lease_expires_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    # Ids of annotators whose lease ran out before another took it: their late answers still count.
+    passed_from = ArrayField(models.BigIntegerField(), default=list)
+    suggestions = models.JSONField(default=list)  # assisted rounds: [category id, probability]
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "sample", "annotator"],
+                name="annotator_meets_sample_once_a_round",
+            ),
+            models.CheckConstraint(
+                condition=Q(annotator=None, lease_expires_at=None, answered_at=None)
+                | Q(annotator__isnull=False, lease_expires_at__isnull=False)
+                | Q(annotator__isnull=False, answered_at__isnull=False),
+                name="assignment_is_free_leased_or_answered",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["round", "position", "id"],
+                condition=Q(answered_at=None),
+                name="assignment_waiting",
+            ),
+            models.Index(
+                fields=["annotator", "round"],
+                condition=Q(answered_at=None, annotator__isnull=False),
+                name="assignment_held",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"assignment {self.pk}"
+
+
+class Skip(models.Model):
+    """An annotator passed on an assignment; somebody else gets it."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="skips")
+    annotator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="skips")
+    reason = models.CharField(max_length=200, blank=True)
+    skipped_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "annotator"], name="skipped_once"),
+        ]
+        indexes = [models.Index(fields=["annotator", "assignment"], name="skip_by_annotator")]
+
+    def __str__(self) -> str:
+        return f"skip {self.pk}"
