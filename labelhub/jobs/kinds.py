@@ -32,6 +32,11 @@ def register(kind: Kind) -> None:
     _KINDS[kind.name] = kind
 
 
+def is_known(name: str) -> bool:
+    """Tell whether an app registered the kind; rows outlive kinds that are gone."""
+    return name in _KINDS
+
+
 def get(name: str) -> Kind:
     """
     Return a registered kind.

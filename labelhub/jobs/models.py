@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from labelhub.jobs import kinds
+
 MOST_ATTEMPTS = 3  # then a job fails, with the reason
 
 
@@ -95,6 +97,11 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} job {self.pk}"
+
+    @property
+    def title(self) -> str:
+        """What people call this kind of job."""
+        return str(kinds.get(self.kind).title) if kinds.is_known(self.kind) else self.kind
 
     @property
     def is_finished(self) -> bool:

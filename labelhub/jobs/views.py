@@ -78,11 +78,7 @@ def job_list(request: AuthenticatedRequest) -> HttpResponse:
 def progress(request: AuthenticatedRequest, job_id: int) -> HttpResponse:
     """One job's progress, as the fragment that pages poll."""
     job = get_object_or_404(_visible_to(request), pk=job_id)
-    response = render(request, "jobs/_progress.html", {"job": job})
-    if job.is_finished and request.headers.get("HX-Request"):
-        # The page around it shows what the job made; let it read that once.
-        response["HX-Refresh"] = "true"
-    return response
+    return _fragment(request, job)
 
 
 @require_POST
@@ -93,7 +89,7 @@ def cancel(request: AuthenticatedRequest, job_id: int) -> HttpResponse:
     if not _may_steer(request, job):
         return HttpResponse(status=403)
     jobs.cancel(job)
-    return _back(request)
+    return _shown_again(request, job)
 
 
 @require_POST
@@ -104,10 +100,16 @@ def retry(request: AuthenticatedRequest, job_id: int) -> HttpResponse:
     if not _may_steer(request, job):
         return HttpResponse(status=403)
     jobs.retry(job)
-    return _back(request)
+    return _shown_again(request, job)
 
 
-def _back(request: AuthenticatedRequest) -> HttpResponse:
-    if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Refresh": "true"})
-    return redirect("jobs:list")
+def _fragment(request: AuthenticatedRequest, job: Job) -> HttpResponse:
+    return render(request, "jobs/_progress.html", {"job": job, "reload": "reload" in request.GET})
+
+
+def _shown_again(request: AuthenticatedRequest, job: Job) -> HttpResponse:
+    """Answer htmx with the job as it is now, a plain form with the list."""
+    if not request.headers.get("HX-Request"):
+        return redirect("jobs:list")
+    job.refresh_from_db()
+    return _fragment(request, job)

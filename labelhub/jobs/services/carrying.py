@@ -25,6 +25,7 @@ from django.utils import timezone
 from labelhub.errors import DomainError
 from labelhub.jobs import kinds
 from labelhub.jobs.models import MOST_ATTEMPTS, Job, JobQuerySet
+from mlcore.progress import BadInput, Cancelled
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +34,6 @@ REPORT_EVERY = 0.5  # seconds between two writes of progress; people see no fine
 
 class LeaseLost(Exception):
     """Another attempt carries the job now; this one must not write any more."""
-
-
-class Cancelled(Exception):
-    """Somebody asked the job to stop."""
 
 
 @dataclass
@@ -164,7 +161,7 @@ def _run(running: RunningJob) -> None:
         log.warning("job %s: attempt %s lost its lease", job.pk, running.attempt)
     except Cancelled:
         _end(running, Job.State.CANCELLED)
-    except DomainError as refusal:
+    except (DomainError, BadInput) as refusal:
         _end(running, Job.State.FAILED, error=str(refusal))
     except OperationalError as fault:
         _postpone(running, fault)
