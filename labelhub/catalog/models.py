@@ -35,9 +35,7 @@ class Category(models.Model):
     code = models.CharField(max_length=40, null=True, unique=True)  # noqa: DJ001  # unique when known
     name = models.CharField(max_length=200)
     path = models.TextField()
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, related_name="children"
-    )
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     lineage = ArrayField(models.BigIntegerField(), default=list)
     level = models.PositiveSmallIntegerField()
     is_leaf = models.BooleanField(default=True)
@@ -53,17 +51,12 @@ class Category(models.Model):
                 condition=Q(retired_at=None),
                 name="current_path_is_unique",
             ),
+            models.CheckConstraint(condition=Q(level__gte=1), name="levels_count_from_one"),
             models.CheckConstraint(
-                condition=Q(level__gte=1), name="levels_count_from_one"
-            ),
-            models.CheckConstraint(
-                condition=Q(parent=None, level=1)
-                | Q(parent__isnull=False, level__gt=1),
+                condition=Q(parent=None, level=1) | Q(parent__isnull=False, level__gt=1),
                 name="only_roots_have_level_one",
             ),
-            models.CheckConstraint(
-                condition=~Q(code=""), name="category_code_is_not_empty"
-            ),
+            models.CheckConstraint(condition=~Q(code=""), name="category_code_is_not_empty"),
         ]
         indexes = [
             GinIndex(fields=["lineage"], name="category_lineage"),
@@ -95,29 +88,19 @@ class Sample(models.Model):
     maker = models.TextField(blank=True)
     price = models.TextField(blank=True)  # verbatim; shops write ranges and currencies
     registered_at = models.TextField(blank=True)  # verbatim; may be a year alone
-    registered_month = models.DateField(
-        null=True
-    )  # first of the month; a year alone gives none
-    image = models.TextField(
-        blank=True
-    )  # verbatim: file names or addresses joined by |
+    registered_month = models.DateField(null=True)  # first of the month; a year alone gives none
+    image = models.TextField(blank=True)  # verbatim: file names or addresses joined by |
     attributes = models.JSONField(default=dict)  # further columns of the file
     given_category = models.ForeignKey(
         Category, on_delete=models.PROTECT, null=True, related_name="given_samples"
     )
-    content_hash = models.CharField(
-        max_length=64
-    )  # says whether a second import changes anything
-    priority = models.FloatField(
-        default=0
-    )  # written by the registry, read by assisted rounds
+    content_hash = models.CharField(max_length=64)  # says whether a second import changes anything
+    priority = models.FloatField(default=0)  # written by the registry, read by assisted rounds
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(product_id=""), name="sample_has_a_product_id"
-            ),
+            models.CheckConstraint(condition=~Q(product_id=""), name="sample_has_a_product_id"),
             models.CheckConstraint(condition=~Q(name=""), name="sample_has_a_name"),
         ]
 
@@ -144,15 +127,11 @@ class SampleImage(models.Model):
     sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="images")
     position = models.PositiveSmallIntegerField()
     name = models.TextField()  # file name or address as the file gave it
-    image = models.ForeignKey(
-        Image, on_delete=models.PROTECT, null=True, related_name="uses"
-    )
+    image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, related_name="uses")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["sample", "position"], name="one_image_a_position"
-            ),
+            models.UniqueConstraint(fields=["sample", "position"], name="one_image_a_position"),
         ]
 
     def __str__(self) -> str:
@@ -165,26 +144,20 @@ class ImportBatch(models.Model):
     kind = models.CharField(max_length=20)  # categories, samples, annotations, …
     file_name = models.CharField(max_length=255)
     file_sha256 = models.CharField(max_length=64, blank=True)
-    stored_as = models.TextField(
-        blank=True
-    )  # path of the uploaded file while it is needed
+    stored_as = models.TextField(blank=True)  # path of the uploaded file while it is needed
     encoding = models.CharField(max_length=20, blank=True)
-    columns = ArrayField(
-        models.TextField(), default=list
-    )  # header, in the file's order
+    columns = ArrayField(models.TextField(), default=list)  # header, in the file's order
     options = models.JSONField(default=dict)
+    notes = models.JSONField(default=dict)  # what else happened: categories made, round, images
+    keeps_good = models.BooleanField(default=False)  # refused rows do not hold the others back
     rows = models.PositiveIntegerField(default=0)
     added = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
-    is_applied = models.BooleanField(
-        default=False
-    )  # False: refused rows kept everything out
+    is_applied = models.BooleanField(default=False)  # False: refused rows kept everything out
     problem = models.TextField(blank=True)  # why the file as a whole could not be read
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True)
@@ -206,9 +179,7 @@ class ImportBatch(models.Model):
 class RefusedRow(models.Model):
     """A row that was not taken: where it stood, which column, why, and its cells to correct."""
 
-    batch = models.ForeignKey(
-        ImportBatch, on_delete=models.CASCADE, related_name="refused_rows"
-    )
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="refused_rows")
     line = models.PositiveIntegerField(_("line"))
     column = models.CharField(_("column"), max_length=100, blank=True)
     reason = models.TextField(_("reason"))

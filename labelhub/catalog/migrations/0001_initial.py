@@ -103,6 +103,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("options", models.JSONField(default=dict)),
+                ("notes", models.JSONField(default=dict)),
+                ("keeps_good", models.BooleanField(default=False)),
                 ("rows", models.PositiveIntegerField(default=0)),
                 ("added", models.PositiveIntegerField(default=0)),
                 ("changed", models.PositiveIntegerField(default=0)),
