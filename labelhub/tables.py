@@ -89,7 +89,7 @@ def _lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[st
     writer = csv.writer(_Echo())
     yield BYTE_ORDER_MARK + writer.writerow(columns)
     for row in rows:
-        yield writer.writerow([_cell(value) for value in row])
+        yield writer.writerow([defused(value) for value in row])
 
 
 def _xlsx(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> FileResponse:
@@ -101,12 +101,13 @@ def _xlsx(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> F
         sheet.freeze_panes(1, 0)
         sheet.write_row(0, 0, columns, book.add_format({"bold": True}))
         for number, row in enumerate(rows, start=1):
-            sheet.write_row(number, 0, [_cell(value) for value in row])
+            sheet.write_row(number, 0, [defused(value) for value in row])
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
 
 
-def _cell(value: Any) -> Any:
+def defused(value: Any) -> Any:
+    """Return a cell that no spreadsheet runs as a formula."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
