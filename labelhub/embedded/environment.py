@@ -36,7 +36,7 @@ def ensure(places: Places, lock: str, *, run: Run, say: Callable[[str], None]) -
         Refusal: something is missing on this machine, in one line.
     """
     with locks.exclusive(places.root):  # two commands at once install once
-        if _installed(places).get(lock) == _fingerprint(places, lock):
+        if _installed(places).get(lock) == fingerprint(places.root / lock):
             return
         if not _is_fit(places.python):
             say("Making .venv")
@@ -55,13 +55,14 @@ def _installed(places: Places) -> dict[str, str]:
     return dict(stamp) if places.python.exists() else {}
 
 
-def _fingerprint(places: Places, lock: str) -> str:
-    return hashlib.sha256((places.root / lock).read_bytes()).hexdigest()
+def fingerprint(lock: Path) -> str:
+    """Return what tells one lock file from another."""
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 
 def _stamp(places: Places, lock: str) -> None:
     installed = (PRODUCT, TESTS) if lock == TESTS else (PRODUCT,)
-    stamp = {name: _fingerprint(places, name) for name in installed}
+    stamp = {name: fingerprint(places.root / name) for name in installed}
     (places.venv / STAMP).write_text(json.dumps(stamp))
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 PATIENCE = 30.0  # seconds that a worker has to finish or put down its job
 LOOK_EVERY = 0.05  # seconds
@@ -63,7 +64,7 @@ def wait_for(pids: Iterable[int], seconds: float) -> bool:
 
 def _is_zombie(pid: int) -> bool:
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            return file.read().rpartition(b")")[2].split()[0] == b"Z"
+        status = Path(f"/proc/{pid}/stat").read_bytes()
     except OSError:  # no /proc (macOS), or gone since
         return False
+    return status.rpartition(b")")[2].split()[0] == b"Z"

@@ -16,10 +16,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from labelhub.embedded import cluster as clusters
 from labelhub.embedded import family, postgres
 from labelhub.embedded.places import ROOT, Places
 
@@ -111,13 +112,19 @@ class Guardian:
         """Ask the guardian not to wait for anybody."""
         family.signal_process(self._process.pid, signal.SIGTERM)
 
-    def dismiss(self, *, meanwhile: Callable[[], None] = lambda: None) -> None:
+    def dismiss(self) -> None:
         """Have everything stopped, and wait for it."""
         self.replace_if_dead()
         os.close(self._pipe)
-        while self._process.poll() is None:
-            meanwhile()
+        while self._buried() not in (self._process.pid, None):
             time.sleep(family.LOOK_EVERY)
+
+    def _buried(self) -> int | None:
+        """Bury any child of ours that has ended, so that the guardian sees it gone."""
+        try:
+            return os.waitpid(-1, os.WNOHANG)[0]
+        except ChildProcessError:
+            return None
 
     def _hire(self) -> None:
         reading, self._pipe = os.pipe()
@@ -175,7 +182,7 @@ class Watch:
                 time.sleep(TIME_TO_WRITE_PID_FILE)
             postgres.leave(self._places, self._cluster)
         if scratch:
-            shutil.rmtree(scratch, ignore_errors=True)
+            _remove(scratch)
 
     def _servers(self) -> set[int]:
         """PostgreSQL registers like everybody, but stops last and may be shared."""
@@ -192,6 +199,12 @@ class Watch:
             time.sleep(family.LOOK_EVERY)
         for group in groups:
             family.kill_group(group)
+
+
+def _remove(scratch: Path) -> None:
+    elsewhere = clusters.home_elsewhere(scratch)
+    for folder in filter(None, [elsewhere, scratch]):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ from labelhub.embedded.refusal import Refusal
 
 STOPPED_WITHIN = 90.0  # seconds: workers get 30, then PostgreSQL gets 30
 
+STOPPED_WITHIN = 90.0  # seconds: workers get 30, then PostgreSQL gets 30
+
 
 @contextmanager
 def exclusive(path: Path) -> Iterator[None]:
@@ -58,26 +60,33 @@ class Instance:
     """
 
     def __init__(self, path: Path, *, address: str) -> None:
-        self._handle = _open(path)
+        self.handle = _open(path)
+        deadline = time.monotonic() + STOPPED_WITHIN
+        while not self._is_ours():
+            _refuse_if_running(path)
+            if time.monotonic() > deadline:
+                raise Refusal("An earlier LabelHub of this data folder does not finish stopping.")
+            time.sleep(0.2)
+        os.ftruncate(self.handle, 0)
+        os.write(self.handle, json.dumps({"address": address, "pid": os.getpid()}).encode())
+
+    def _is_ours(self) -> bool:
         try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Refusal(f"LabelHub is already running{_where(path)}.") from error
-        os.ftruncate(self._handle, 0)
-        os.write(self._handle, json.dumps({"address": address, "pid": os.getpid()}).encode())
-
-    def end(self) -> None:
-        """Let the next `./run up` in."""
-        os.ftruncate(self._handle, 0)
-        os.close(self._handle)
+            fcntl.flock(self.handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
 
-def _where(path: Path) -> str:
+def _refuse_if_running(path: Path) -> None:
+    """Refuse where the holder lives; if it was killed, its guardian is about to let go."""
     try:
         running = json.loads(path.read_text())
-    except ValueError:
-        return ""
-    return f" at {running['address']} (process {running['pid']})"
+    except ValueError:  # it is just starting
+        return
+    if family.is_alive(running["pid"]):
+        where = f"at {running['address']} (process {running['pid']})"
+        raise Refusal(f"LabelHub is already running {where}.")
 
 
 def _open(path: Path) -> int:

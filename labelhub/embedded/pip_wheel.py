@@ -49,7 +49,7 @@ def _option(name: str) -> str | None:
     files = ["/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf"]
     files += [os.environ.get("PIP_CONFIG_FILE", os.devnull)]
     options = configparser.RawConfigParser()
-    options.read(os.path.expanduser(file) for file in files)
+    options.read(Path(file).expanduser() for file in files)
     return options.get("global", name, fallback=None)
 
 

@@ -76,20 +76,19 @@ class Server:
             self._share.end()
             self._share = None
 
-    def reap(self) -> None:
-        """Bury the server where it was our child and has ended."""
-        if self._process is not None and self._process.poll() is not None:
-            self._witness.forget(self._process.pid)
-            self._process = None
-
     def restart_if_dead(self) -> bool:
         """Start a server that crashed again, at its old address; say whether it was needed."""
-        self.reap()
+        self._reap()
         if family.is_alive(self._pid):
             return False
         with locks.exclusive(_turn(self._places)):
             self._start_unless_running()
         return True
+
+    def _reap(self) -> None:
+        if self._process is not None and self._process.poll() is not None:
+            self._witness.forget(self._process.pid)
+            self._process = None
 
     def _start_unless_running(self) -> None:
         running = living(self.cluster.data)
@@ -123,7 +122,7 @@ class Server:
         self._process, self._pid = process, process.pid
         deadline = time.monotonic() + READY_WITHIN
         while time.monotonic() < deadline:
-            self.reap()
+            self._reap()
             if self._process is None:
                 return False
             if self._answers(port):
@@ -156,7 +155,8 @@ def leave(places: Places, data: Path) -> None:
     for _ in range(LOOKS):
         with locks.exclusive(_turn(places)):
             if locks.Share(_users(places)).leave():
-                return stop(data)
+                stop(data)
+                return
         time.sleep(BETWEEN_LOOKS)  # a killed command lets go of its share a moment later
 
 
