@@ -1,0 +1,43 @@
+"""Under which category shops file a product: mostly the true one, often enough another."""
+
+import random
+from functools import cache
+
+from mlcore.demo.audiences import audience_of, counterpart
+from mlcore.demo.houses import House
+from mlcore.demo.malls import Mall
+from mlcore.demo.tree import Leaf, children, leaves, leaves_of
+
+# Share that goes to the same shelf of another audience, by the care of the house.
+MIXED_UP_BY_CARELESS = 0.7
+MIXED_UP = 0.03
+# Share that goes to the parent's catch-all, to some shelf of the department, or anywhere.
+TO_CATCH_ALL = 0.008
+TO_DEPARTMENT = 0.005
+ABUSED_BY_PROMOTERS = 0.06
+
+
+def given_leaf(leaf: Leaf, house: House | None, mall: Mall, dice: random.Random) -> Leaf:
+    """Return the leaf that the product is delivered under."""
+    is_careless = house is not None and house.is_careless
+    if dice.random() < (MIXED_UP_BY_CARELESS if is_careless else MIXED_UP):
+        return _other_audience(leaf, dice)
+    if mall.style == "promo" and dice.random() < ABUSED_BY_PROMOTERS:
+        return dice.choice(leaves())
+    chance = dice.random()
+    if chance < TO_CATCH_ALL:
+        return _catch_all(leaf.parent) or leaf
+    if chance < TO_CATCH_ALL + TO_DEPARTMENT:
+        return dice.choice(leaves_of(leaf.department))
+    return leaf
+
+
+def _other_audience(leaf: Leaf, dice: random.Random) -> Leaf:
+    mistaken = audience_of(leaf).mistaken
+    found = [other for name in mistaken if (other := counterpart(leaf, name))]
+    return dice.choice(found) if found else leaf
+
+
+@cache
+def _catch_all(parent: str) -> Leaf | None:
+    return next((leaf for leaf in children(parent) if leaf.is_catch_all), None)
