@@ -137,7 +137,8 @@ WHITENOISE_USE_FINDERS = not HAS_MANIFEST
 WHITENOISE_MAX_AGE = 0 if not HAS_MANIFEST else 60
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = DATA / "uploads"
-FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
+for folder in (STATIC_ROOT, FILE_UPLOAD_TEMP_DIR):
+    folder.mkdir(exist_ok=True)
 
 # What the browser may do. Everything is served from here; no inline script or style.
 CONTENT_SECURITY_POLICY = {
