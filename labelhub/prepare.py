@@ -28,7 +28,18 @@ def prepare(*, is_empty: bool) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     call_command("compile_messages", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    call_command("invite_admin" if is_empty else "seed_demo")
+    if not is_empty:
+        call_command("seed_demo")
+    elif not _has_admin():
+        call_command("invite_admin")
+
+
+def _has_admin() -> bool:
+    """Say whether somebody can let others in; then a start hands out no link."""
+    from labelhub.accounts.models import User
+    from labelhub.accounts.roles import Role
+
+    return User.objects.filter(role=Role.ADMIN, is_active=True).exists()
 
 
 def main() -> int:
