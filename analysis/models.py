@@ -91,6 +91,7 @@ class RuleImpact(models.Model):
     rule = models.ForeignKey(ExclusionRule, on_delete=models.CASCADE, related_name="impacts")
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="+")
     rows = models.PositiveBigIntegerField()
+    substring_rows = models.PositiveBigIntegerField(default=0)  # if it matched inside words too
     per_category = models.JSONField(default=dict)  # path -> rows
     computed_at = models.DateTimeField()
 
