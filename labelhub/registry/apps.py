@@ -1,6 +1,13 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RegistryConfig(AppConfig):
     name = "labelhub.registry"
     label = "registry"
+
+    def ready(self) -> None:
+        from labelhub.jobs.kinds import Kind, register
+
+        register(Kind("train", "labelhub.registry.tasks.train", _("Training"), queue="ml"))
+        register(Kind("predict", "labelhub.registry.tasks.predict", _("Prediction")))
