@@ -55,7 +55,7 @@ def prepare(places: Places, account: Account) -> Cluster:
     programs = installed / PROGRAMS
     home = _home(places, account)
     if not account.can_reach(programs / "bin" / "postgres"):
-        programs = _copy(installed) / PROGRAMS
+        programs = copy_programs(installed) / PROGRAMS
     cluster = Cluster(programs, home / "postgres", account, _password(places.data))
     if not (cluster.data / "PG_VERSION").exists():
         _initialise(cluster, places.log("initdb"))
@@ -92,7 +92,7 @@ def home_elsewhere(data: Path) -> Path | None:
     return Path(note.read_text().strip()) if note.exists() else None
 
 
-def _copy(installed: Path) -> Path:
+def copy_programs(installed: Path) -> Path:
     """Copy PostgreSQL's programs and their libraries to where every account can read them."""
     version = next(installed.parent.glob(f"{PACKAGE}-*.dist-info")).name.removesuffix(".dist-info")
     target = SYSTEM_FOLDER / version

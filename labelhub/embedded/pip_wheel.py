@@ -18,6 +18,7 @@ from labelhub.embedded.refusal import Refusal
 WHEEL = "pip-26.3-py3-none-any.whl"
 SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 DEFAULT_INDEX = "https://pypi.org/simple"
+PAGE = "/pip/"
 TIMEOUT = 60  # seconds
 
 
@@ -54,7 +55,7 @@ def _option(name: str) -> str | None:
 
 
 def _download(index: str) -> bytes:
-    page_address = f"{index.rstrip('/')}/pip/"
+    page_address = index.rstrip("/") + PAGE
     try:
         page = _get(page_address).decode()
         link = re.search(rf'href="([^"]*/{re.escape(WHEEL)})[^"]*"', page)
