@@ -15,7 +15,7 @@ from labelhub.accounts.models import AuditEntry
 from labelhub.jobs.models import Job
 from labelhub.jobs.services import bells, jobs
 from tests.jobs import probe  # noqa: F401  # registers its kind here too
-from tests.jobs.processes import environment, kill, wait_until, worker
+from tests.processes import environment, kill, wait_until, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
