@@ -1,0 +1,148 @@
+"""Draw a round, and say who works in it and whether it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.core.exceptions import EmptyResultSet
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from labelhub.accounts.models import User
+from labelhub.accounts.services import audit
+from labelhub.catalog.models import Sample
+from labelhub.errors import DomainError
+from labelhub.jobs.services import jobs
+from labelhub.labelling.models import FIELDS, Round, Source
+
+# Every copy of a sample gets a place of its own, so that the copies lie far apart. The place
+# comes from the seed and the product id: the same draw is served in the same order everywhere.
+DRAW = """
+INSERT INTO labelling_assignment (round_id, sample_id, position, passed_from, suggestions)
+SELECT %(round)s, drawn.id,
+       ('x' || substr(md5(concat_ws(' ', %(seed)s::text, drawn.product_id, copy)), 1, 15))
+         ::bit(60)::bigint,
+       '{{}}', '[]'
+FROM ({samples}) AS drawn, generate_series(1, %(overlap)s) AS copy
+WHERE NOT EXISTS (SELECT FROM labelling_assignment AS met
+                  WHERE met.round_id = %(round)s AND met.sample_id = drawn.id)
+"""
+
+
+class NameTaken(DomainError):
+    """Another round has the name."""
+
+
+class NothingDrawn(DomainError):
+    """The choice of samples is empty."""
+
+
+class CannotChange(DomainError):
+    """The round's state does not allow the change."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What a round asks of people, and how."""
+
+    overlap: int = 1
+    is_blind: bool = True
+    fields_shown: tuple[str, ...] = tuple(FIELDS)
+    answer_level: int | None = None  # None: leaves
+    guideline: str = ""
+    source: str = Source.PEOPLE
+    is_for_everyone: bool = True
+
+
+@transaction.atomic
+def create(
+    *,
+    name: str,
+    samples: QuerySet[Sample],
+    terms: Terms,
+    seed: int,
+    by: User | None,
+    now: datetime,
+    members: Iterable[User] = (),
+) -> Round:
+    """
+    Make a round and draw its assignments, `terms.overlap` for each sample.
+
+    A round of given categories has no assignments to draw: its answers bring theirs along.
+
+    Raises:
+        NameTaken: another round has the name.
+        NothingDrawn: no sample was chosen.
+    """
+    values = {**asdict(terms), "fields_shown": list(terms.fields_shown)}
+    try:
+        with transaction.atomic():
+            round = Round.objects.create(
+                name=name, seed=seed, created_by=by, created_at=now, **values
+            )
+    except IntegrityError:
+        raise NameTaken(_("There is a round named “%(name)s” already.") % {"name": name}) from None
+    round.members.set(members)
+    if terms.source == Source.PEOPLE and not add(round=round, samples=samples):
+        raise NothingDrawn(_("No sample fits this choice; nothing was drawn."))
+    if not terms.is_blind:
+        jobs.enqueue("suggest", by=by, key=f"round {round.pk}", round_id=round.pk)
+    return round
+
+
+@transaction.atomic
+def add(*, round: Round, samples: QuerySet[Sample]) -> int:
+    """Draw assignments for the samples that are new to the round; return how many."""
+    try:
+        query, params = samples.values("id", "product_id").query.sql_with_params()
+    except EmptyResultSet:  # Django knows that nothing can fit
+        return 0
+    with connection.cursor() as cursor:
+        # The queryset brings positional parameters, which psycopg2 cannot mix with named ones.
+        chosen = cursor.mogrify(query, params).decode().replace("%", "%%")
+        cursor.execute(
+            DRAW.format(samples=chosen),
+            {"round": round.pk, "seed": round.seed, "overlap": round.overlap},
+        )
+        return int(cursor.rowcount)
+
+
+def pause(*, round: Round, by: User, now: datetime) -> None:
+    """Stop serving the round; answers to what people hold are still taken."""
+    _change(round, {Round.State.OPEN}, Round.State.PAUSED, "paused", by, now)
+
+
+def reopen(*, round: Round, by: User, now: datetime) -> None:
+    """Serve the round again."""
+    _change(round, {Round.State.PAUSED, Round.State.CLOSED}, Round.State.OPEN, "reopened", by, now)
+    _settle(round, by)
+
+
+def close(*, round: Round, by: User, now: datetime) -> None:
+    """End the round: no more answers, and what is still open is no longer waited for."""
+    _change(round, {Round.State.OPEN, Round.State.PAUSED}, Round.State.CLOSED, "closed", by, now)
+    _settle(round, by)
+
+
+@transaction.atomic
+def set_members(*, round: Round, members: Iterable[User], is_for_everyone: bool) -> None:
+    """Say who labels in the round."""
+    Round.objects.filter(pk=round.pk).update(is_for_everyone=is_for_everyone)
+    round.members.set(members)
+
+
+@transaction.atomic
+def _change(
+    round: Round, before: set[Round.State], after: Round.State, verb: str, by: User, now: datetime
+) -> None:
+    if not Round.objects.filter(pk=round.pk, state__in=before).update(state=after):
+        raise CannotChange(_("Somebody changed this round meanwhile. Look at it again."))
+    audit.record(by=by, verb=verb, target=round, details={"name": round.name}, now=now)
+
+
+def _settle(round: Round, by: User) -> None:
+    """Which samples wait for answers has changed, and with it what is settled."""
+    jobs.enqueue("settle_consensus", by=by, key=round.source, source=round.source)

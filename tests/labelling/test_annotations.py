@@ -1,0 +1,199 @@
+from datetime import timedelta
+
+import pytest
+
+from labelhub.accounts.models import User
+from labelhub.catalog.models import Category
+from labelhub.labelling.models import Annotation, Assignment, Round, Skip
+from labelhub.labelling.services import annotations, claims
+from tests.factories import (
+    NOW,
+    AnnotationFactory,
+    AssignmentFactory,
+    CategoryFactory,
+    RoundFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def jacket(db) -> Category:
+    return CategoryFactory(path="women>jacket")
+
+
+def held_by(annotator: User, **fields) -> Assignment:
+    return AssignmentFactory(
+        annotator=annotator, lease_expires_at=NOW + timedelta(minutes=5), **fields
+    )
+
+
+def submit(assignment: Assignment, annotator: User, category: Category | None) -> Annotation:
+    return annotations.submit(
+        assignment=assignment, annotator=annotator, category=category, now=NOW
+    )
+
+
+def test_an_answer_is_kept_with_what_the_round_showed(annotator, jacket):
+    held = held_by(annotator, round=RoundFactory(fields_shown=["brand"]))
+
+    made = submit(held, annotator, jacket)
+
+    assert (made.category, made.annotator, made.sample) == (jacket, annotator, held.sample)
+    assert made.fields_shown == ["brand"]
+    held.refresh_from_db()
+    assert held.answered_at == NOW
+
+
+def test_an_answer_may_say_that_it_cannot_be_decided(annotator):
+    made = submit(held_by(annotator), annotator, None)
+
+    assert made.is_undecidable
+    assert made.category is None
+
+
+def test_a_second_answer_shows_the_first(annotator, jacket):
+    held = held_by(annotator)
+    first = submit(held, annotator, jacket)
+
+    second = submit(held, annotator, CategoryFactory())
+
+    assert second == first
+    assert second.category == jacket
+    assert Annotation.objects.count() == 1
+
+
+def test_an_answer_beside_suggestions_says_so(annotator, jacket):
+    held = held_by(annotator, round=RoundFactory(is_blind=False), suggestions=[[jacket.pk, 0.9]])
+
+    assert submit(held, annotator, jacket).is_assisted
+
+
+def test_an_answer_after_the_lease_passed_on_is_kept_on_an_assignment_of_its_own(jacket):
+    slow, quick = UserFactory(), UserFactory()
+    passed = AssignmentFactory(annotator=slow, lease_expires_at=NOW)
+    [taken] = claims.claim(round=passed.round, annotator=quick, now=NOW, count=1)
+
+    late = submit(passed, slow, jacket)
+
+    assert late.assignment != taken
+    assert submit(taken, quick, jacket).assignment == taken
+    assert Annotation.objects.current().filter(sample=passed.sample).count() == 2
+
+
+def test_an_answer_after_the_lease_ran_out_counts_while_nobody_took_over(annotator, jacket):
+    expired = AssignmentFactory(annotator=annotator, lease_expires_at=NOW)
+
+    assert submit(expired, annotator, jacket).assignment == expired
+
+
+def test_somebody_elses_assignment_is_refused(annotator, jacket):
+    held = held_by(UserFactory())
+
+    with pytest.raises(annotations.NotYours):
+        submit(held, annotator, jacket)
+
+
+def test_a_skipped_assignment_takes_no_answer_of_the_same_person(annotator, jacket):
+    held = held_by(annotator)
+    annotations.skip(assignment=held, annotator=annotator, now=NOW)
+
+    with pytest.raises(annotations.NotYours):
+        submit(held, annotator, jacket)
+
+
+def test_a_closed_round_takes_no_answer(annotator, jacket):
+    held = held_by(annotator, round=RoundFactory(state=Round.State.CLOSED))
+
+    with pytest.raises(claims.RoundNotOpen):
+        submit(held, annotator, jacket)
+
+
+def test_a_paused_round_takes_answers_to_what_people_hold(annotator, jacket):
+    held = held_by(annotator, round=RoundFactory(state=Round.State.PAUSED))
+
+    assert submit(held, annotator, jacket).category == jacket
+
+
+def test_an_answer_is_a_leaf_unless_the_round_says_otherwise(annotator, jacket):
+    with pytest.raises(annotations.NotAnAnswer):
+        submit(held_by(annotator), annotator, Category.objects.get(path="women"))
+
+
+def test_a_round_may_ask_for_a_level(annotator, jacket):
+    round = RoundFactory(answer_level=1)
+
+    assert submit(held_by(annotator, round=round), annotator, jacket.parent)
+    with pytest.raises(annotations.NotAnAnswer):
+        submit(held_by(annotator, round=round), annotator, jacket)
+
+
+def test_a_leaf_above_the_level_is_an_answer_too(annotator):
+    book = CategoryFactory(path="book")
+    round = RoundFactory(answer_level=2)
+
+    assert submit(held_by(annotator, round=round), annotator, book)
+
+
+def test_a_retired_category_is_refused(annotator):
+    retired = CategoryFactory(path="pager", retired_at=NOW)
+
+    with pytest.raises(annotations.NotAnAnswer):
+        submit(held_by(annotator), annotator, retired)
+
+
+def test_undo_takes_back_the_last_answer_and_leases_its_assignment_again(annotator, jacket):
+    round = RoundFactory()
+    AnnotationFactory(annotator=annotator, round=round, answered_at=NOW - timedelta(minutes=1))
+    last = submit(held_by(annotator, round=round), annotator, jacket)
+
+    reopened = annotations.undo(round=round, annotator=annotator, now=NOW)
+
+    last.refresh_from_db()
+    assert last.superseded_at == NOW
+    assert reopened == last.assignment
+    assert (reopened.annotator, reopened.answered_at) == (annotator, None)
+
+
+def test_after_undo_the_sample_is_answered_anew(annotator, jacket):
+    held = held_by(annotator)
+    submit(held, annotator, CategoryFactory())
+    annotations.undo(round=held.round, annotator=annotator, now=NOW)
+
+    submit(held, annotator, jacket)
+
+    [current] = Annotation.objects.current()
+    assert current.category == jacket
+    assert Annotation.objects.count() == 2
+
+
+def test_undo_leaves_other_peoples_answers_alone(annotator):
+    other = AnnotationFactory()
+
+    with pytest.raises(annotations.NothingToUndo):
+        annotations.undo(round=other.round, annotator=annotator, now=NOW)
+
+
+def test_skip_frees_the_assignment_for_somebody_else(annotator):
+    held = held_by(annotator)
+
+    annotations.skip(assignment=held, annotator=annotator, reason="blurred", now=NOW)
+
+    with pytest.raises(claims.NothingToClaim):
+        claims.claim(round=held.round, annotator=annotator, now=NOW, count=1)
+    assert claims.claim(round=held.round, annotator=UserFactory(), now=NOW, count=1) == [held]
+
+
+def test_skipping_twice_counts_once(annotator):
+    held = held_by(annotator)
+
+    for _ in range(2):
+        annotations.skip(assignment=held, annotator=annotator, reason="blurred", now=NOW)
+
+    assert Skip.objects.get().reason == "blurred"
+
+
+def test_only_the_holder_skips(annotator):
+    with pytest.raises(annotations.NotYours):
+        annotations.skip(assignment=held_by(UserFactory()), annotator=annotator, now=NOW)

@@ -1,0 +1,114 @@
+from datetime import timedelta
+
+import pytest
+
+from labelhub.accounts.models import User
+from labelhub.labelling.models import LEASE, Round
+from labelhub.labelling.services import claims
+from tests.factories import NOW, AnnotationFactory, AssignmentFactory, RoundFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def claim(round: Round, annotator: User, count: int = 1):
+    return claims.claim(round=round, annotator=annotator, now=NOW, count=count)
+
+
+def test_claim_leases_in_the_order_fixed_at_drawing(annotator):
+    round = RoundFactory()
+    later = AssignmentFactory(round=round, position=2)
+    sooner = AssignmentFactory(round=round, position=1)
+
+    claimed = claim(round, annotator, count=2)
+
+    assert claimed == [sooner, later]
+    assert {each.lease_expires_at for each in claimed} == {NOW + LEASE}
+
+
+def test_claim_returns_what_is_held_first_and_renews_its_lease(annotator):
+    round = RoundFactory()
+    AssignmentFactory(round=round, position=1)
+    held = AssignmentFactory(
+        round=round, position=2, annotator=annotator, lease_expires_at=NOW + timedelta(minutes=1)
+    )
+
+    [claimed] = claim(round, annotator)
+
+    assert claimed == held
+    held.refresh_from_db()
+    assert held.lease_expires_at == NOW + LEASE
+
+
+def test_a_second_tab_gets_the_same_batch(annotator):
+    round = RoundFactory()
+    AssignmentFactory.create_batch(9, round=round)
+
+    first, second = claim(round, annotator, count=5), claim(round, annotator, count=5)
+
+    assert first == second
+    assert round.assignments.filter(annotator=annotator).count() == 5
+
+
+def test_claim_takes_over_an_expired_lease(annotator):
+    former = UserFactory()
+    left = AssignmentFactory(annotator=former, lease_expires_at=NOW)
+
+    [claimed] = claim(left.round, annotator)
+
+    assert claimed == left
+    assert claimed.annotator == annotator
+    assert claimed.passed_from == [former.pk]
+
+
+def test_claim_leaves_a_running_lease_alone(annotator):
+    held = AssignmentFactory(annotator=UserFactory(), lease_expires_at=NOW + timedelta(seconds=1))
+
+    with pytest.raises(claims.NothingToClaim):
+        claim(held.round, annotator)
+
+
+def test_nobody_meets_a_sample_twice_in_a_round(annotator):
+    answered = AnnotationFactory(annotator=annotator)
+    AssignmentFactory(round=answered.round, sample=answered.sample)
+
+    with pytest.raises(claims.NothingToClaim):
+        claim(answered.round, annotator)
+
+
+def test_a_batch_never_holds_two_copies_of_a_sample(annotator):
+    copy = AssignmentFactory(position=1)
+    AssignmentFactory(round=copy.round, sample=copy.sample, position=2)
+    other = AssignmentFactory(round=copy.round, position=3)
+
+    assert claim(copy.round, annotator, count=3) == [copy, other]
+
+
+def test_an_answered_assignment_is_not_claimed_again(annotator):
+    answered = AnnotationFactory()
+
+    with pytest.raises(claims.NothingToClaim):
+        claim(answered.round, annotator)
+
+
+@pytest.mark.parametrize("state", [Round.State.PAUSED, Round.State.CLOSED])
+def test_a_round_that_is_not_open_is_not_served(annotator, state):
+    waiting = AssignmentFactory(round=RoundFactory(state=state))
+
+    with pytest.raises(claims.RoundNotOpen):
+        claim(waiting.round, annotator)
+
+
+def test_an_assisted_round_serves_urgent_samples_first(annotator):
+    round = RoundFactory(is_blind=False)
+    AssignmentFactory(round=round, position=1)
+    urgent = AssignmentFactory(round=round, position=2, sample__priority=0.9)
+
+    assert claim(round, annotator) == [urgent]
+
+
+def test_a_blind_round_ignores_priority(annotator):
+    round = RoundFactory()
+    first = AssignmentFactory(round=round, position=1)
+    AssignmentFactory(round=round, position=2, sample__priority=0.9)
+
+    assert claim(round, annotator) == [first]
