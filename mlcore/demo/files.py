@@ -34,13 +34,21 @@ class MarketFiles:
 
 
 def write_market(
-    folder: Path, seed: int, *, sample_count: int = 3_000, corpus_count: int = 20_000
+    folder: Path,
+    seed: int,
+    *,
+    sample_count: int = 3_000,
+    corpus_count: int = 20_000,
+    unlabelled: int = 0,
 ) -> MarketFiles:
     """
     Write the whole market into the folder, creating it where needed.
 
     The same seed and counts write the same bytes. `annotations.csv` leaves the category
     empty where an annotator could not decide.
+
+    Args:
+        unlabelled: how many samples, the last ones, nobody has answered yet.
     """
     folder.mkdir(parents=True, exist_ok=True)
     files = market_files(folder)
@@ -48,7 +56,8 @@ def write_market(
     write_categories(files.categories)
     write_rows(files.samples, shown)
     write_rows(files.corpus, corpus(corpus_stream(seed), corpus_count))
-    write_annotations(files.annotations, annotate(shown, np.random.default_rng([seed, 3])))
+    labelled = shown[: max(sample_count - unlabelled, 0)]
+    write_annotations(files.annotations, annotate(labelled, np.random.default_rng([seed, 3])))
     write_images(files.images, shown)
     return files
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zlib import crc32
 
 import numpy as np
 
@@ -28,6 +29,8 @@ HARDER_FOR_CHILDREN, HARDER_WHEN_SHARED, HARDER_FOR_OTHER = 0.08, 0.25, 0.12
 # How often a wrong answer is the one that this product suggests to everybody.
 TEMPTED = 0.5
 REVIEW_NOISE = 0.03
+# One product in so many is judged by both reviewers.
+JUDGED_TWICE = 10
 # Annotators start on this Monday at nine in Seoul and take this long for an answer.
 STARTED_AT = datetime(2026, 10, 5, 0, 0, tzinfo=UTC)
 SECONDS = (5, 16)
@@ -92,19 +95,29 @@ def judge(
     rng: np.random.Generator,
 ) -> list[DemoJudgement]:
     """
-    Return a judgement for each (product, category): by the truth, with three in a hundred wrong.
+    Return judgements of each (product, category): by the truth, with three in a hundred wrong.
 
-    A product's pairs all go to one reviewer, the same one in every call.
+    A product's pairs all go to one reviewer, the same one in every call; one product in ten
+    is judged by both reviewers.
     """
     return [
         DemoJudgement(
             product_id=product_id,
             category_path=path,
             is_acceptable=(path in truth[product_id]) != (rng.random() < REVIEW_NOISE),
-            reviewer=REVIEWERS[sum(product_id.encode()) % len(REVIEWERS)],
+            reviewer=reviewer,
         )
         for product_id, path in pairs
+        for reviewer in reviewers_of(product_id)
     ]
+
+
+def reviewers_of(product_id: str) -> tuple[str, ...]:
+    """Return who judges the product."""
+    ticket = crc32(product_id.encode())
+    if ticket % JUDGED_TWICE == 0:
+        return REVIEWERS
+    return (REVIEWERS[ticket // JUDGED_TWICE % len(REVIEWERS)],)
 
 
 def _ease(rows: Sequence[DemoRow]) -> list[float]:

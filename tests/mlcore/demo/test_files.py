@@ -55,6 +55,14 @@ def test_each_sample_has_two_annotations(market):
     assert products == sorted(2 * [row["product_id"] for row in read(market.samples)])
 
 
+def test_the_last_samples_may_wait_for_their_first_answer(tmp_path):
+    files = write_market(tmp_path, 4, sample_count=10, corpus_count=1, unlabelled=3)
+
+    labelled = {row["product_id"] for row in read(files.annotations)}
+
+    assert labelled == {row["product_id"] for row in read(files.samples)[:7]}
+
+
 def test_the_archive_holds_the_pictures_that_samples_name(market):
     named = {row["image"] for row in read(market.samples)} - {""}
 
