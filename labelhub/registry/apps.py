@@ -7,7 +7,11 @@ class RegistryConfig(AppConfig):
     label = "registry"
 
     def ready(self) -> None:
+        from labelhub.catalog import import_kinds
         from labelhub.jobs.kinds import Kind, register
+        from labelhub.registry.importable import KINDS
 
         register(Kind("train", "labelhub.registry.tasks.train", _("Training"), queue="ml"))
         register(Kind("predict", "labelhub.registry.tasks.predict", _("Prediction")))
+        for kind in KINDS:
+            import_kinds.register(kind)

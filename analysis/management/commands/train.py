@@ -1,0 +1,60 @@
+"""Train a version on a corpus with the exclusion rules in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from analysis.management.waiting import wait
+from analysis.services import retraining
+from labelhub.errors import DomainError
+from labelhub.registry.models import Corpus, ModelVersion, Run
+from mlcore.training.config import TrainingConfig
+
+
+class Command(BaseCommand):
+    help = "Train a model version on a corpus."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--corpus", required=True, help="Name given at import_corpus.")
+        parser.add_argument("--name", required=True, help="Name of the version to be made.")
+        parser.add_argument("--epochs", type=int, help="Passes over the rows.")
+        parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument("--no-rules", action="store_true", help="Ignore the exclusion list.")
+        parser.add_argument("--wait", action="store_true", help="Follow the training to its end.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            run = self._start(**options)
+        except (DomainError, ValueError) as refusal:
+            raise CommandError(str(refusal)) from None
+        self.stdout.write(f"Run {run.pk} trains {run.version_name} on {run.corpus.name}.")
+        if options["wait"]:
+            assert run.job is not None
+            wait(run.job, self.stdout.write)
+            self._print_scores(run)
+
+    def _start(
+        self, *, corpus: str, name: str, epochs: int | None, seed: int, no_rules: bool, **_: Any
+    ) -> Run:
+        found = Corpus.objects.filter(name=corpus).first()
+        if found is None:
+            raise CommandError(f"There is no corpus named {corpus}; see import_corpus.")
+        numbers = {"seed": seed} if epochs is None else {"seed": seed, "epochs": epochs}
+        begin = retraining.train_plainly if no_rules else retraining.retrain
+        return begin(
+            corpus=found,
+            version_name=name,
+            config=TrainingConfig(**numbers),
+            by=None,
+            now=timezone.now(),
+        )
+
+    def _print_scores(self, run: Run) -> None:
+        version = ModelVersion.objects.get(run=run)
+        self.stdout.write(f"Version {version.name}, fingerprint {version.fingerprint}.")
+        for name, value in version.scores.items():
+            if isinstance(value, float):
+                self.stdout.write(f"  {name}: {value:.4f}")

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from labelhub.registry.models import Dataset
+from labelhub.registry.services import datasets, folders
+from mlcore.corpus import curation
+from mlcore.exclusion import ExclusionRule
+from tests.factories import NOW
+from tests.registry.rows import SHIRT, make_corpus
+
+pytestmark = pytest.mark.django_db
+
+WOMEN = ExclusionRule(keyword="여성", categories=frozenset({SHIRT}), id="1")
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    return make_corpus(tmp_path)
+
+
+def freeze(corpus, rules=(WOMEN,)) -> Dataset:
+    return datasets.freeze(corpus=corpus, rules=rules, list_version=1, now=NOW)
+
+
+def test_a_dataset_is_the_corpus_without_excluded_rows(corpus):
+    dataset = freeze(corpus)
+
+    frozen = curation.read_dataset(datasets.files(dataset))
+    assert dataset.rows == frozen.table.num_rows == 9
+    assert "여성 셔츠" not in frozen.table["product_name"].to_pylist()
+
+
+def test_a_dataset_records_its_rules_and_what_each_step_did(corpus):
+    dataset = freeze(corpus)
+
+    assert dataset.rules == [WOMEN.as_record()]
+    assert dataset.counts["hits"] == [1]
+    steps = [(step["rows_before"], step["rows_after"]) for step in dataset.counts["steps"]]
+    assert steps == [(10, 9), (9, 9)]
+
+
+def test_the_same_content_is_the_same_dataset(corpus):
+    assert freeze(corpus) == freeze(corpus)
+
+
+def test_without_rules_every_row_stays(corpus):
+    assert freeze(corpus, rules=()).rows == 10
+
+
+def test_a_lost_folder_is_built_again_from_the_record(corpus):
+    dataset = freeze(corpus)
+    shutil.rmtree(folders.dataset_folder(dataset.fingerprint))
+
+    folder = datasets.files(dataset)
+
+    assert curation.read_dataset(folder).fingerprint == dataset.fingerprint
+
+
+def test_a_dataset_of_a_changed_corpus_is_not_built_again(tmp_path, corpus):
+    dataset = freeze(corpus)
+    shutil.rmtree(folders.dataset_folder(dataset.fingerprint))
+    other = make_corpus(tmp_path, name="other", copies=2)
+    shutil.rmtree(folders.corpus_folder("shop"))
+    folders.corpus_folder(other.name).rename(folders.corpus_folder("shop"))
+
+    with pytest.raises(datasets.NotTheSame, match="shop"):
+        datasets.files(dataset)
