@@ -18,6 +18,7 @@ MEANT_FOR_TESTS = (
     "LABELHUB_DATA",
     "LABELHUB_CHROMIUM",
     "LABELHUB_REAL_DATA",
+    "LABELHUB_SCREENSHOTS",
     "LABELHUB_TEST_ALL",
 )
 # Program that a test needs -> the package that brings it.

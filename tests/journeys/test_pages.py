@@ -1,0 +1,86 @@
+"""
+Every page with data on it: no accessibility violation, no browser error, no content-policy
+violation, nothing wider than the screen; in both languages, sizes and colour schemes.
+
+With LABELHUB_SCREENSHOTS naming a folder, each page is also saved there as a picture.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+DESK, PHONE = (1280, 800), (390, 844)
+LOOKS = [
+    (DESK, "light", "ko"),
+    (PHONE, "dark", "ko"),
+    (DESK, "dark", "en"),
+    (PHONE, "light", "en"),
+]
+PAGES = [
+    ("annotator", "home", "/"),
+    ("annotator", "label", "/label/"),
+    ("curator", "home", "/"),
+    ("curator", "rounds", "/rounds/"),
+    ("curator", "review", "/review/"),
+    ("curator", "categories", "/analysis/"),
+    ("curator", "category", "/analysis/categories/50000418/"),
+    ("curator", "rules", "/rules/"),
+    ("curator", "groups", "/rules/groups/"),
+    ("curator", "runs", "/runs/"),
+    ("curator", "samples", "/samples/"),
+    ("curator", "tree", "/categories/"),
+    ("curator", "imports", "/imports/"),
+    ("curator", "jobs", "/jobs/"),
+    ("pm", "report", "/report/"),
+    ("admin", "people", "/people/"),
+    ("admin", "audit", "/audit/"),
+]
+FIRST_LINKS = [  # a page that is reached through the first link of another
+    ("curator", "run", "/runs/", "main table a[href^='/runs/']"),
+    ("curator", "import", "/imports/", "main table a[href^='/imports/']"),
+    ("curator", "round", "/rounds/", "main table a[href^='/rounds/']"),
+    ("curator", "sample", "/samples/", "main table a[href^='/samples/']"),
+    ("pm", "report-detail", "/report/", "main a[href^='/report/']:not([href$='/new/'])"),
+]
+
+
+def look_at(page: Page, name: str) -> None:
+    page.wait_for_load_state("networkidle")
+    save(page, name)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= page.viewport_size["width"], f"{name} is {width} px wide"
+
+
+def save(page: Page, name: str) -> None:
+    if folder := os.environ.get("LABELHUB_SCREENSHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{folder}/{name}.png")
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(("size", "scheme", "language"), LOOKS)
+@pytest.mark.parametrize("role", ["annotator", "curator", "pm", "admin"])
+def test_every_page_can_be_used_by_everybody(demo, open_page, role, size, scheme, language):
+    page = open_page(demo, role, size=size, scheme=scheme, language=language)
+    for owner, name, address in PAGES:
+        if owner == role:
+            page.goto(address)
+            look_at(page, f"{name}-{role}-{size[0]}-{scheme}-{language}")
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(("size", "scheme", "language"), LOOKS)
+def test_the_pages_behind_the_lists_can_be_used_too(demo, open_page, size, scheme, language):
+    for role, name, address, link in FIRST_LINKS:
+        page = open_page(demo, role, size=size, scheme=scheme, language=language)
+        page.goto(address)
+        target = page.locator(link).first.get_attribute("href")
+        page.goto(target)
+        look_at(page, f"{name}-{role}-{size[0]}-{scheme}-{language}")
