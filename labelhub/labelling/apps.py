@@ -7,8 +7,10 @@ class LabellingConfig(AppConfig):
     label = "labelling"
 
     def ready(self) -> None:
+        from labelhub.catalog import import_kinds
         from labelhub.jobs import nightly
         from labelhub.jobs.kinds import Kind, register
+        from labelhub.labelling.importable import KINDS
 
         register(
             Kind(
@@ -18,3 +20,5 @@ class LabellingConfig(AppConfig):
             )
         )
         nightly.register("settle_consensus")
+        for kind in KINDS:
+            import_kinds.register(kind)

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_noop as _
 BROKEN_BYTES = _("The line holds bytes that the file's encoding does not know.")
 WRONG_WIDTH = _("The row has more or fewer cells than the header.")
 BROKEN_QUOTES = _("A quotation mark is not closed, or text follows a closed one.")
-CELL_TOO_LONG = _("A cell is longer than 131,072 characters; perhaps a quotation mark is not closed.")
+CELL_TOO_LONG = _(
+    "A cell is longer than 131,072 characters; perhaps a quotation mark is not closed."
+)
 STRAY_LINE_BREAK = _("A line break stands outside quotation marks.")
 ZERO_BYTE = _("The row holds a zero byte.")
 NEIGHBOUR_REFUSED = _("Another row of the same product was refused.")
@@ -55,11 +57,3 @@ CATEGORY_TWICE = _("The same category stands more than once for the product.")
 SUM_OVER_ONE = _("The probabilities of the product sum to more than 1.")
 RANKS_OUT_OF_ORDER = _("A lower rank has a larger probability.")
 OTHER_PREDICTION = _("The version predicts otherwise for the product; import with --update.")
-
-# Images
-IMAGE_BAD_PATH = _("The entry's path leaves the archive.")
-IMAGE_TOO_LARGE = _("The picture's file is too large.")
-IMAGE_BOMB = _("The entry unpacks to far more than its size in the archive.")
-IMAGE_TOO_MANY_PIXELS = _("The picture has more than 50 million pixels.")
-IMAGE_NOT_A_PICTURE = _("This is not a picture in a known format (JPEG, PNG, WEBP, GIF, BMP).")
-IMAGE_UNREADABLE = _("The archive's entry cannot be read.")

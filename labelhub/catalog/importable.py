@@ -1,0 +1,20 @@
+"""The kinds of file that the catalogue takes in."""
+
+from django.utils.translation import gettext_lazy as _
+
+from labelhub.catalog.import_kinds import ImportKind, Option
+
+KINDS = (
+    ImportKind(
+        name="categories",
+        title=_("Category tree"),
+        help=_("One row a category. What the file lacks is retired, never deleted."),
+        required=("category_path",),
+        optional=("category_id", "name", "depth", "is_leaf", "is_catch_all"),
+        steps="labelhub.catalog.services.importing_categories.STEPS",
+        options=(
+            Option("update", _("Move categories whose id stands elsewhere"), "flag"),
+            Option("is_part", _("The file is a part of the tree: retire nothing"), "flag"),
+        ),
+    ),
+)

@@ -1,0 +1,169 @@
+"""
+A file's rows in a temporary table, where SQL checks and moves them, however many there are.
+
+The table `staged` holds the readable rows: the line, one text column for each column the kind
+knows (empty where the file lacks it), the file's other columns as JSON, the reason once a row is
+refused, and its outcome (added, changed, unchanged). `unreadable` holds the rows that did not make it there. Both belong to the
+database session, so imports at the same time do not meet.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from psycopg2 import sql
+
+from labelhub.catalog.import_kinds import Counts, ImportKind
+from labelhub.catalog.services.reading import IGNORED, Row, Table
+from mlcore.progress import Progress, silent
+
+ROWS_AT_ONCE = 5_000  # about 1 MB on its way to the database
+DROP = "DROP TABLE IF EXISTS staged, unreadable, staged_path, staged_image"
+
+
+@dataclass(frozen=True)
+class Staged:
+    """The staged rows of one file."""
+
+    columns: tuple[str, ...]  # of the file, in its order
+    known: tuple[str, ...]  # of the kind
+
+    def has(self, column: str) -> bool:
+        """Tell whether the file has the column."""
+        return column in self.columns
+
+    def execute(self, statement: str, params: Sequence[Any] = ()) -> int:
+        """Run a statement and return how many rows it touched."""
+        with connection.cursor() as cursor:
+            cursor.execute(statement, params)
+            return int(cursor.rowcount)
+
+    def fetch(self, query: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a query whose answer is small."""
+        with connection.cursor() as cursor:
+            cursor.execute(query, params)
+            return list(cursor.fetchall())
+
+    def count(self, condition: str, params: Sequence[Any] = ()) -> int:
+        """Return how many staged rows meet an SQL condition."""
+        query = sql.SQL("SELECT count(*) FROM staged WHERE {}").format(sql.SQL(condition))
+        [(number,)] = self.fetch(query, params)  # type: ignore[arg-type]
+        return int(number)
+
+    def refuse(
+        self, condition: str, *, column: str, reason: str, params: Sequence[Any] = ()
+    ) -> int:
+        """Refuse the rows that meet an SQL condition; the first reason of a row stays."""
+        statement = sql.SQL(
+            "UPDATE staged SET reason = %s, refused_column = %s WHERE reason IS NULL AND ({})"
+        ).format(sql.SQL(condition))
+        return self.execute(statement, [reason, column, *params])  # type: ignore[arg-type]
+
+    def refuse_repeated(self, *key: str, column: str, reason: str) -> int:
+        """Refuse every row whose key another row of the file has too."""
+        names = ", ".join(map(connection.ops.quote_name, key))
+        condition = (
+            f"({names}) IN (SELECT {names} FROM staged GROUP BY {names} HAVING count(*) > 1)"
+        )
+        return self.refuse(condition, column=column, reason=reason)
+
+    def rows(self) -> int:
+        """Return how many rows the file has."""
+        [(rows,)] = self.fetch(
+            "SELECT (SELECT count(*) FROM staged) + (SELECT count(*) FROM unreadable)"
+        )
+        return int(rows)
+
+    def refused(self) -> int:
+        """Return how many rows are refused so far."""
+        [(unreadable,)] = self.fetch("SELECT count(*) FROM unreadable")
+        return self.count("reason IS NOT NULL") + int(unreadable)
+
+    def tally(self) -> Counts:
+        """Count the good rows by what `outcome` says became of them."""
+        outcomes = self.fetch(
+            "SELECT outcome, count(*) FROM staged WHERE reason IS NULL GROUP BY outcome"
+        )
+        return Counts(**dict(outcomes))
+
+
+@contextmanager
+def stage(table: Table, kind: ImportKind, report: Progress = silent) -> Iterator[Staged]:
+    """Copy the rows of a table into `staged`, which goes when the block ends."""
+    staged = Staged(columns=tuple(table.columns), known=kind.columns)
+    _create(staged)
+    try:
+        _copy(staged, table.rows, report)
+        # The planner knows nothing of a temporary table until it is told.
+        staged.execute("CREATE UNIQUE INDEX ON staged (line)")
+        staged.execute("ANALYZE staged")
+        yield staged
+    finally:
+        if not connection.needs_rollback:
+            staged.execute(DROP)
+
+
+def _create(staged: Staged) -> None:
+    staged.execute(DROP)
+    columns = sql.SQL(", ").join(
+        sql.SQL("{} text NOT NULL").format(sql.Identifier(name)) for name in staged.known
+    )
+    statement = sql.SQL(
+        "CREATE TEMPORARY TABLE staged (line integer NOT NULL, {}, extra jsonb NOT NULL,"
+        " reason text, refused_column text, sample_pk bigint, category_pk bigint,"
+        " person_pk bigint, moment timestamptz, outcome text NOT NULL DEFAULT 'added')"
+    ).format(columns)
+    staged.execute(statement)  # type: ignore[arg-type]
+    staged.execute(
+        "CREATE TEMPORARY TABLE unreadable (line integer NOT NULL, reason text NOT NULL,"
+        " cells text NOT NULL)"
+    )
+
+
+def _copy(staged: Staged, rows: Iterator[Row], report: Progress) -> None:
+    places = [staged.columns.index(name) if staged.has(name) else None for name in staged.known]
+    extras = [
+        (place, name)
+        for place, name in enumerate(staged.columns)
+        if name not in staged.known and name not in IGNORED
+    ]
+    done = 0
+    while batch := list(itertools.islice(rows, ROWS_AT_ONCE)):
+        good = (row for row in batch if not row.reason)
+        _send("staged", (*staged.known, "extra"), (_values(row, places, extras) for row in good))
+        bad = (row for row in batch if row.reason)
+        _send("unreadable", ("reason", "cells"), (_unreadable(row) for row in bad))
+        done += len(batch)
+        report("reading", done, 0)
+
+
+def _values(row: Row, places: list[int | None], extras: list[tuple[int, str]]) -> list[str | int]:
+    known = ["" if place is None else row.cells[place] for place in places]
+    extra = {name: row.cells[place] for place, name in extras if row.cells[place]}
+    return [row.line, *known, json.dumps(extra, ensure_ascii=False)]
+
+
+def _unreadable(row: Row) -> list[str | int]:
+    cells = [cell.replace("\0", "\u2400") for cell in row.cells]  # the visible sign for it
+    return [row.line, row.reason, json.dumps(cells, ensure_ascii=False)]
+
+
+def _send(table: str, columns: Sequence[str], rows: Iterable[list[str | int]]) -> None:
+    text = io.StringIO()
+    # Everything is quoted, so that no cell can be read as NULL or as the end of the data.
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
+    if not text.tell():
+        return
+    text.seek(0)
+    names = sql.SQL(", ").join(map(sql.Identifier, ("line", *columns)))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), names)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(statement, text)
