@@ -10,6 +10,8 @@ from labelhub.accounts.models import User
 from labelhub.accounts.roles import Role
 from tests.factories import UserFactory
 
+pytest_plugins = ["tests.brokers"]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_messages() -> None:
