@@ -124,7 +124,7 @@ def verdict_stack(counts: Any, wide: bool = False) -> SafeString:
 
 
 def _bars(verdict: str, start: float, width: float) -> list[SafeString]:
-    place = format_html('x="{:.3f}%" width="{:.3f}%" height="100%"', start, width)
+    place = format_html('x="{}%" width="{}%" height="100%"', f"{start:.3f}", f"{width:.3f}")
     plain = format_html('<rect class="{}" {}/>', verdict, place)
     if verdict not in PATTERNED:
         return [plain]

@@ -152,7 +152,9 @@ def link(request: AuthenticatedRequest, person_id: int) -> HttpResponse:
 
 def _show_link(request: AuthenticatedRequest, person: User, token: str) -> HttpResponse:
     address = request.build_absolute_uri(reverse("accounts:welcome", args=[token]))
-    return render(request, "accounts/secret.html", {"person": person, "link": address})
+    return render(
+        request, "accounts/secret.html", {"person": person, "secret": address, "is_link": True}
+    )
 
 
 @never_cache
@@ -162,7 +164,9 @@ def token(request: AuthenticatedRequest, person_id: int) -> HttpResponse:
     """Issue an API token and show it once."""
     person = get_object_or_404(User, pk=person_id)
     key = service.issue_token(person=person, by=request.user, now=timezone.now())
-    return render(request, "accounts/secret.html", {"person": person, "key": key})
+    return render(
+        request, "accounts/secret.html", {"person": person, "secret": key, "is_link": False}
+    )
 
 
 @require_POST
