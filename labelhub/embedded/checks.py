@@ -25,7 +25,11 @@ PRODUCTION = {
 
 @dataclass(frozen=True)
 class Check:
-    """A command that must succeed."""
+    """
+    A command that must succeed.
+
+    Python runs it: the first line of an installed script breaks when the checkout moves.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -33,10 +37,10 @@ class Check:
 
 
 CHECKS = (
-    Check("style", ("ruff", "check", ".")),
-    Check("format", ("ruff", "format", "--check", ".")),
-    Check("types", ("mypy",)),
-    Check("directions", ("importlinter", "lint")),
+    Check("style", ("-m", "ruff", "check", ".")),
+    Check("format", ("-m", "ruff", "format", "--check", ".")),
+    Check("types", ("-m", "mypy")),
+    Check("directions", (".venv/bin/lint-imports",)),
     Check("migrations", ("manage.py", "makemigrations", "--check", "--dry-run")),
     Check("deployment", ("manage.py", "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
 )
@@ -60,8 +64,6 @@ def lint(arguments: Namespace) -> int:
 
 def _passes(where: Places, check: Check) -> bool:
     say(f"-- {check.name}")
-    program, *rest = check.command
-    start = [program] if program.endswith(".py") else ["-m", program]
     env = {name: value for name, value in os.environ.items() if not name.startswith("LABELHUB_")}
     env |= {
         "DATABASE_URL": NO_DATABASE,
@@ -71,5 +73,5 @@ def _passes(where: Places, check: Check) -> bool:
         "PYTHONWARNINGS": "ignore::RuntimeWarning",
         **check.env,
     }
-    command = [str(where.python), *start, *rest]
+    command = [str(where.python), *check.command]
     return subprocess.run(command, cwd=where.root, env=env, check=False).returncode == 0
