@@ -20,6 +20,8 @@ from labelhub.labelling.models import FIELDS, Round, Source
 
 # Every copy of a sample gets a place of its own, so that the copies lie far apart. The place
 # comes from the seed and the product id: the same draw is served in the same order everywhere.
+# Sorting ends the search for samples met before the first row is written, so that it never
+# wades through the rows of its own statement.
 DRAW = """
 INSERT INTO labelling_assignment (round_id, sample_id, position, passed_from, suggestions)
 SELECT %(round)s, drawn.id,
@@ -29,6 +31,7 @@ SELECT %(round)s, drawn.id,
 FROM ({samples}) AS drawn, generate_series(1, %(overlap)s) AS copy
 WHERE NOT EXISTS (SELECT FROM labelling_assignment AS met
                   WHERE met.round_id = %(round)s AND met.sample_id = drawn.id)
+ORDER BY 3
 """
 
 
