@@ -84,6 +84,8 @@ DATABASES = {
         environment.database_url(), conn_max_age=600, conn_health_checks=True
     )
 }
+# Compiling a query of the comparison takes longer than answering it.
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People
