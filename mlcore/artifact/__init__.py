@@ -1,0 +1,1 @@
+"""A model version's folder: export, verify, load and predict without TensorFlow."""
