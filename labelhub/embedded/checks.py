@@ -40,7 +40,7 @@ CHECKS = (
     Check("style", ("-m", "ruff", "check", ".")),
     Check("format", ("-m", "ruff", "format", "--check", ".")),
     Check("types", ("-m", "mypy")),
-    Check("directions", (".venv/bin/lint-imports",)),
+    Check("directions", (".venv/bin/lint-imports", "--no-logo")),
     Check("migrations", ("manage.py", "makemigrations", "--check", "--dry-run")),
     Check("deployment", ("manage.py", "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
 )

@@ -15,11 +15,14 @@ from labelhub.embedded.refusal import Refusal, last_line
 
 # Runs in .venv, where the driver is.
 PROBE = """
-import os, dj_database_url, psycopg2
+import os, sys, dj_database_url, psycopg2
 told = dj_database_url.parse(os.environ["DATABASE_URL"])
 names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
 where = {name: told[key] for name, key in names.items() if told.get(key)}
-psycopg2.connect(connect_timeout=10, **where, **told.get("OPTIONS", {})).close()
+try:
+    psycopg2.connect(connect_timeout=10, **where, **told.get("OPTIONS", {})).close()
+except psycopg2.OperationalError as error:
+    sys.exit(str(error).partition("\\n")[0])
 """
 
 
@@ -70,5 +73,4 @@ def _refuse_unless_reachable(places: Places, url: str) -> None:
         check=False,
     )
     if done.returncode != 0:
-        reason = last_line(done.stderr).removeprefix("psycopg2.OperationalError: ")
-        raise Refusal(f"The database of DATABASE_URL cannot be reached: {reason}")
+        raise Refusal(f"The database of DATABASE_URL cannot be reached: {last_line(done.stderr)}")

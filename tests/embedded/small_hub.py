@@ -27,6 +27,7 @@ host, _, port = sys.argv[1].rpartition(":")
 http.server.HTTPServer((host, int(port)), Healthy).serve_forever()
 """
 SLEEPER = "import time; time.sleep(600)"
+MANAGE = "import os, sys; print(os.environ['DATABASE_URL'], *sys.argv[1:])"
 PREPARE = "print('/accounts/welcome/once/')"
 PROCFILE = "web: python web.py $BIND\nlight: python sleeper.py light\n"
 
@@ -44,6 +45,10 @@ class SmallHub:
     def data(self) -> Path:
         return self.root / ".labelhub"
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
     def command(self, *words: str) -> list[str]:
         return [sys.executable, str(self.root / "run"), *words]
 
@@ -58,10 +63,10 @@ class SmallHub:
             check=False,
         )
 
-    def up(self, **env: str) -> subprocess.Popen[str]:
+    def up(self, *words: str, **env: str) -> subprocess.Popen[str]:
         """Start `./run up` and return when it has said that it answers."""
         self.process = subprocess.Popen(
-            self.command("up", "--port", str(self.port)),
+            self.command("up", "--port", str(self.port), *words),
             env={**clean_environment(), **env},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -102,16 +107,17 @@ class SmallHub:
 
     def _works_here(self, pid: int) -> bool:
         try:
-            return Path(f"/proc/{pid}/cwd").readlink().is_relative_to(self.root)
-        except OSError:
+            environment = Path(f"/proc/{pid}/environ").read_bytes()
+        except OSError:  # gone meanwhile, or a system without /proc
             return False
+        return f"LABELHUB_DATA={self.data}".encode() in environment
 
     def postgres_port(self) -> int:
         return int((self.data / "postgres" / "postmaster.pid").read_text().splitlines()[3])
 
     def is_answering(self) -> bool:
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2).close()
+            urllib.request.urlopen(f"{self.url}/healthz", timeout=2).close()
         except OSError:
             return False
         return True
@@ -152,6 +158,7 @@ def make(root: Path) -> SmallHub:
     for path, content in {
         package / "__init__.py": "",
         package / "prepare.py": PREPARE,
+        root / "manage.py": MANAGE,
         root / "web.py": WEB,
         root / "sleeper.py": SLEEPER,
         root / "Procfile": PROCFILE,
