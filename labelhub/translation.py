@@ -21,6 +21,9 @@ PYTHON_FOLDERS = ("labelhub", "analysis")
 SINGULAR = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 IN_CONTEXT = {"pgettext", "pgettext_lazy"}
+# Arguments that are stored in English and translated where they are shown: the verbs of the
+# audit trail, the stages of jobs.
+STORED = {"verb", "stage"}
 STRING = r"""(?:u?"(?:[^"\\]|\\.)*"|u?'(?:[^'\\]|\\.)*')"""
 TEMPLATE_CALL = re.compile(
     rf"\b(n?p?gettext|_)\(\s*({STRING})(?:\s*,\s*({STRING}))?(?:\s*,\s*({STRING}))?"
@@ -120,14 +123,20 @@ def _of_code(root: Path) -> Iterator[Message]:
 
 def _of_call(call: ast.Call, place: str) -> Iterator[Message]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    texts = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
-    texts = [text for text in texts if isinstance(text, str)]
+    texts = [text for arg in call.args if (text := _literal(arg))]
     if name in SINGULAR | PLURAL | IN_CONTEXT and texts:
         yield _message(name.removesuffix("_lazy").removesuffix("_noop"), texts, place)
-    for keyword in call.keywords:
-        # The audit trail shows its verbs translated.
-        if keyword.arg == "verb" and isinstance(keyword.value, ast.Constant):
-            yield Message(text=str(keyword.value.value), place=place)
+    stored = [keyword.value for keyword in call.keywords if keyword.arg in STORED]
+    if name == "report":  # job.report(stage, done, total)
+        stored += call.args[:1]
+    for text in filter(None, map(_literal, stored)):
+        yield Message(text=text, place=place)
+
+
+def _literal(node: ast.expr) -> str:
+    """Return the text that an argument is, or nothing when it is not written out."""
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return str(node.value) if is_text else ""  # type: ignore[attr-defined]
 
 
 def _message(name: str, texts: list[str], place: str) -> Message:

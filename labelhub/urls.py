@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView
 
 from labelhub.accounts.permissions import Allowed
 from labelhub.accounts.roles import Action
+from labelhub.api_docs import docs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("analysis.urls")),
@@ -20,11 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         SpectacularAPIView.as_view(permission_classes=[Allowed(Action.ENTER)]),
         name="schema",
     ),
-    path(
-        "api/docs/",
-        SpectacularSwaggerView.as_view(
-            url_name="schema", permission_classes=[Allowed(Action.ENTER)]
-        ),
-        name="docs",
-    ),
+    path("api/docs/", docs, name="docs"),
 ]

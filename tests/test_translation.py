@@ -72,6 +72,14 @@ def test_the_verbs_of_the_audit_trail_are_messages(checkout):
     assert [message.text for message in found(checkout)] == ["added a rule"]
 
 
+def test_the_stages_of_jobs_are_messages(checkout):
+    (checkout / "labelhub" / "code.py").write_text(
+        'job.report("Reading rows", 1, 2)\njob.report(stage="Writing", done=1)\n'
+    )
+
+    assert [message.text for message in found(checkout)] == ["Reading rows", "Writing"]
+
+
 def test_an_update_keeps_translations_and_drops_what_is_unused(checkout):
     source = checkout / "django.po"
     old = polib.POFile()

@@ -25,6 +25,8 @@ class LoginForm(AuthenticationForm):
 class PersonForm(forms.ModelForm):
     """A new person; the password comes from the one-time link."""
 
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.ANNOTATOR)
+
     class Meta:
         model = User
         fields = ("username", "display_name", "role")
