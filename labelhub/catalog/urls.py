@@ -1,9 +1,10 @@
 from django.urls import path
 
-from labelhub.catalog import browsing_views, image_views
+from labelhub.catalog import api, browsing_views, image_views
 
 app_name = "catalog"
 urlpatterns = [
+    path("api/v1/categories", api.Categories.as_view(), name="api-categories"),
     path("samples/", browsing_views.samples, name="samples"),
     path("samples/<int:sample_id>/", browsing_views.sample, name="sample"),
     path("categories/", browsing_views.categories, name="categories"),

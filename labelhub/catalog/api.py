@@ -1,0 +1,62 @@
+"""The category tree for programs and for the finder in the browser."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.utils.decorators import method_decorator
+from django.views.decorators.gzip import gzip_page
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labelhub.accounts.permissions import Allowed
+from labelhub.accounts.roles import Action
+from labelhub.catalog.services import finder
+
+YEAR = 31_536_000  # seconds
+
+
+class FinderTreeOut(serializers.Serializer[finder.FinderTree]):
+    """The current tree by columns: entry i of each list belongs to one category."""
+
+    version = serializers.IntegerField(help_text="number of the last change of the tree")
+    ids = serializers.ListField(child=serializers.IntegerField())
+    parents = serializers.ListField(
+        child=serializers.IntegerField(), help_text="place of the parent in these lists, or -1"
+    )
+    names = serializers.ListField(child=serializers.CharField())
+    codes = serializers.ListField(child=serializers.CharField(), help_text="shop-wide ids, or “”")
+    leaves = serializers.ListField(child=serializers.BooleanField())
+
+
+@method_decorator(gzip_page, name="dispatch")
+class Categories(APIView):
+    """The category tree; with its version in the address the browser keeps it for ever."""
+
+    permission_classes = [Allowed(Action.ENTER)]
+
+    @extend_schema(
+        parameters=[OpenApiParameter("v", int, description="version of the tree: kept for ever")],
+        responses={
+            200: FinderTreeOut,
+            304: None,
+            401: OpenApiTypes.OBJECT,
+            403: OpenApiTypes.OBJECT,
+        },
+    )
+    def get(self, request: Request) -> Response:
+        version = finder.version()
+        tag = f'"tree-{version}"'
+        if request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
+            return Response(status=304, headers={"ETag": tag})
+        # Columns are written as they are: validating 30,000 values of our own rows helps nobody.
+        response = Response(asdict(finder.tree()), headers={"ETag": tag})
+        is_named = request.query_params.get("v") == str(version)
+        response["Cache-Control"] = (
+            f"private, max-age={YEAR}, immutable" if is_named else "private, no-cache"
+        )
+        return response
