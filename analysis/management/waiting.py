@@ -57,9 +57,11 @@ def _carry_out_here(job: Job, say: Say) -> None:
 
 def _follow(job_id: int, say: Say, ended: threading.Event) -> None:
     told = ""
-    while not ended.wait(LOOK_EVERY):
-        told = _tell(Job.objects.get(pk=job_id), say, told)
-    connection.close()
+    try:
+        while not ended.wait(LOOK_EVERY):
+            told = _tell(Job.objects.get(pk=job_id), say, told)
+    finally:
+        connection.close()
 
 
 def _tell(job: Job, say: Say, told: str) -> str:

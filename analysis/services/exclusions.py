@@ -126,7 +126,7 @@ def add_rule(*, rule: ExclusionRule, base: int, by: User | None, now: datetime) 
             % {"keyword": rule.keyword, "group": rule.group.name}
         ) from None
     seal(version)
-    _audit("added an exclusion rule", rule, version, by, now)
+    _audit(rule, version, by, now, verb="added an exclusion rule")
     return rule
 
 
@@ -146,7 +146,7 @@ def remove_rule(
     if not standing.update(removed_in=version):
         raise RuleInForce(_("This rule is not in force any more."))
     seal(version)
-    _audit("removed an exclusion rule", rule, version, by, now)
+    _audit(rule, version, by, now, verb="removed an exclusion rule")
     return version
 
 
@@ -184,7 +184,7 @@ def _stale() -> StaleList:
 
 
 def _audit(
-    verb: str, rule: ExclusionRule, version: ListVersion, by: User | None, now: datetime
+    rule: ExclusionRule, version: ListVersion, by: User | None, now: datetime, *, verb: str
 ) -> None:
     details = {**value_of(rule).as_record(), "group": rule.group.name, "version": version.number}
     audit.record(by=by, verb=verb, target=rule, details=details, now=now)

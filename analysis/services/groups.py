@@ -37,7 +37,7 @@ def make_group(
     """
     group = CategoryGroup()
     _fill(group, name, categories)
-    _audit("made a category group", group, by, now)
+    _audit(group, by, now, verb="made a category group")
     return group
 
 
@@ -72,7 +72,7 @@ def change_group(
         version = exclusions.next_version(base=base, reason=reason, by=by, now=now)
         exclusions.seal(version)
         RuleImpact.objects.filter(rule__in=rules).delete()
-    _audit("changed a category group", group, by, now)
+    _audit(group, by, now, verb="changed a category group")
     return group
 
 
@@ -84,7 +84,7 @@ def remove_group(*, group: CategoryGroup, by: User | None, now: datetime) -> Non
     Raises:
         GroupInUse: a rule does, or did.
     """
-    _audit("removed a category group", group, by, now)
+    _audit(group, by, now, verb="removed a category group")
     try:
         group.delete()
     except ProtectedError:
@@ -107,7 +107,7 @@ def _fill(group: CategoryGroup, name: str, categories: Sequence[Category]) -> No
     group.categories.set(categories)
 
 
-def _audit(verb: str, group: CategoryGroup, by: User | None, now: datetime) -> None:
+def _audit(group: CategoryGroup, by: User | None, now: datetime, *, verb: str) -> None:
     paths = sorted(group.categories.values_list("path", flat=True))
     audit.record(
         by=by, verb=verb, target=group, details={"name": group.name, "categories": paths}, now=now

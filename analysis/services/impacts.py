@@ -10,7 +10,7 @@ import pyarrow as pa
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from analysis.models import ExclusionRule, RuleImpact
+from analysis.models import ExclusionRule, ExclusionRuleQuerySet, RuleImpact
 from analysis.services import exclusions
 from labelhub.accounts.models import User
 from labelhub.jobs.models import Job
@@ -94,7 +94,7 @@ def preview(*, rule: exclusion.ExclusionRule, job: RunningJob) -> None:
     job.finish(corpora=found)
 
 
-def _uncounted(corpus: Corpus) -> exclusions.ExclusionRuleQuerySet:
+def _uncounted(corpus: Corpus) -> ExclusionRuleQuerySet:
     counted = RuleImpact.objects.filter(corpus=corpus, rule=OuterRef("pk"))
     return ExclusionRule.objects.in_force().exclude(Exists(counted))
 

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from mlcore.training.config import TrainingConfig
 
 from labelhub.accounts.models import User
 from labelhub.accounts.services import audit
@@ -15,6 +14,7 @@ from labelhub.jobs.services import jobs
 from labelhub.registry.models import Corpus, ModelVersion, Run
 from labelhub.registry.services import folders
 from mlcore.exclusion import ExclusionRule
+from mlcore.training.config import TrainingConfig
 
 
 @transaction.atomic

@@ -7,19 +7,19 @@ Only the ml worker calls this. TensorFlow is imported inside `_fit` and nowhere 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from mlcore.training.config import TrainingConfig
 
 from labelhub.jobs.services.carrying import RunningJob
 from labelhub.registry.models import Dataset, ModelVersion, Run
 from labelhub.registry.services import datasets, folders
 from mlcore.exclusion import ExclusionRule
+from mlcore.training.config import TrainingConfig
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +80,8 @@ def _fit(run: Run, dataset: Dataset, folder: Path, job: RunningJob) -> Fitted:
         progress=job.report,
         is_cancelled=job.is_cancelled,
     )
-    return Fitted(result.scores, result.history, result.fingerprint)
+    history = [asdict(figures) for figures in result.history]
+    return Fitted(result.scores, history, result.fingerprint)
 
 
 def _record(run: Run, fitted: Fitted) -> ModelVersion:
