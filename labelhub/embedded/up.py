@@ -53,7 +53,6 @@ def up(arguments: Namespace) -> int:
     try:
         with session.guarded(where, inherited=[instance.handle]) as guardian:
             session.install(where, guardian, environment.PRODUCT)
-            say("Starting the database")
             with database.connected(where, guardian) as connection:
                 _run(where, guardian, connection, address, is_empty=_is_empty(arguments))
     except signals.AskedToStop:
