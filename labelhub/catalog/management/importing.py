@@ -38,6 +38,10 @@ class ImportCommand(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with translation.override("en"):  # what commands print is read by programs too
+            self._import(options)
+
+    def _import(self, options: dict[str, Any]) -> None:
         file: Path = options["file"]
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")

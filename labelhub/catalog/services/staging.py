@@ -3,8 +3,8 @@ A file's rows in a temporary table, where SQL checks and moves them, however man
 
 The table `staged` holds the readable rows: the line, one text column for each column the kind
 knows (empty where the file lacks it), the file's other columns as JSON, the reason once a row is
-refused, and its outcome (added, changed, unchanged). `unreadable` holds the rows that did not make it there. Both belong to the
-database session, so imports at the same time do not meet.
+refused, and its outcome (added, changed, unchanged). `unreadable` holds the rows that did not
+make it there. Both belong to the database session, so imports at the same time do not meet.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from labelhub.catalog.services.reading import IGNORED, Row, Table
 from mlcore.progress import Progress, silent
 
 ROWS_AT_ONCE = 5_000  # about 1 MB on its way to the database
-DROP = "DROP TABLE IF EXISTS staged, unreadable, staged_path, staged_image"
+DROP = "DROP TABLE IF EXISTS staged, unreadable, staged_path, staged_prediction"
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,8 @@ class Staged:
     def refuse_repeated(self, *key: str, column: str, reason: str) -> int:
         """Refuse every row whose key another row of the file has too."""
         names = ", ".join(map(connection.ops.quote_name, key))
-        condition = (
-            f"({names}) IN (SELECT {names} FROM staged GROUP BY {names} HAVING count(*) > 1)"
-        )
-        return self.refuse(condition, column=column, reason=reason)
+        repeated = f"SELECT {names} FROM staged GROUP BY {names} HAVING count(*) > 1"  # noqa: S608
+        return self.refuse(f"({names}) IN ({repeated})", column=column, reason=reason)
 
     def rows(self) -> int:
         """Return how many rows the file has."""
@@ -119,7 +117,8 @@ def _create(staged: Staged) -> None:
     statement = sql.SQL(
         "CREATE TEMPORARY TABLE staged (line integer NOT NULL, {}, extra jsonb NOT NULL,"
         " reason text, refused_column text, sample_pk bigint, category_pk bigint,"
-        " person_pk bigint, moment timestamptz, outcome text NOT NULL DEFAULT 'added')"
+        " person_pk bigint, target_pk bigint, moment timestamptz,"
+        " outcome text NOT NULL DEFAULT 'added')"
     ).format(columns)
     staged.execute(statement)  # type: ignore[arg-type]
     staged.execute(

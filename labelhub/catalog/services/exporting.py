@@ -1,0 +1,108 @@
+"""
+Rows as files that can be imported again: verbatim, one at a time, however many there are.
+
+Nothing is defused here (names that start with `=` stay as they are), because the file is the
+record; tables for spreadsheets are `labelhub.tables`' business.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from labelhub.accounts.models import User
+from labelhub.accounts.services import audit
+from labelhub.catalog.models import Category, Sample
+
+ROWS_AT_ONCE = 2_000
+
+SAMPLE_COLUMNS = {
+    "product_id": "product_id",
+    "product_name": "name",
+    "mall_name": "mall_name",
+    "mall_category": "mall_category",
+    "brand": "brand",
+    "maker": "maker",
+    "price": "price",
+    "registered_at": "registered_at",
+    "image": "image",
+    "category_path": "given_category__path",
+}
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file about to be written: its name without ending, its header, and its rows, once."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Iterable[Sequence[object]]
+
+
+class _Line:
+    """A file that hands back what is written, so that csv.writer can stream."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def lines(export: Export) -> Iterator[str]:
+    """Yield the lines of the CSV file, in UTF-8 without byte order mark."""
+    writer = csv.writer(_Line())
+    yield writer.writerow(export.columns)
+    for row in export.rows:
+        yield writer.writerow([_cell(value) for value in row])
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case datetime():
+            return value.isoformat()
+        case float():
+            return repr(value)  # reads back as the same number
+    return str(value)
+
+
+def categories() -> Export:
+    """Return the current tree, parents first."""
+    columns = ("category_id", "name", "category_path", "depth", "is_leaf", "is_catch_all")
+    fields = ("code", "name", "path", "level", "is_leaf", "is_catch_all")
+    tree = Category.objects.current().order_by("level", "path", "pk")
+    return Export("categories", columns, tree.values_list(*fields).iterator(ROWS_AT_ONCE))
+
+
+def samples() -> Export:
+    """Return all samples with their attributes, in the order in which they came."""
+    attributes = _attribute_names()
+    columns = (*SAMPLE_COLUMNS, *attributes)
+    rows = Sample.objects.order_by("pk").values_list(*SAMPLE_COLUMNS.values(), "attributes")
+    return Export("samples", columns, _with_attributes(rows.iterator(ROWS_AT_ONCE), attributes))
+
+
+def _attribute_names() -> tuple[str, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT jsonb_object_keys(attributes) FROM catalog_sample ORDER BY 1"
+        )
+        return tuple(name for (name,) in cursor.fetchall())
+
+
+def _with_attributes(
+    rows: Iterator[tuple[object, ...]], names: tuple[str, ...]
+) -> Iterator[list[object]]:
+    for *cells, attributes in rows:
+        yield [*cells, *(attributes.get(name, "") for name in names)]  # type: ignore[attr-defined]
+
+
+def note(*, export: Export, by: User | None, now: datetime, about: str = "") -> None:
+    """Leave the audit row of an export that is about to be sent."""
+    details = {"about": about} if about else {}
+    audit.record(by=by, verb="exported", target=export.name, details=details, now=now)

@@ -1,0 +1,161 @@
+"""Answers that people gave elsewhere, as annotations in a round."""
+
+from __future__ import annotations
+
+import zlib
+
+from django.utils.translation import gettext as _
+
+from labelhub.accounts.roles import Role
+from labelhub.catalog.import_kinds import Counts, Order, Steps
+from labelhub.catalog.models import Sample
+from labelhub.catalog.services import reasons, resolving, times
+from labelhub.catalog.services.staging import Staged
+from labelhub.errors import DomainError
+from labelhub.labelling.models import Round, Source
+from labelhub.labelling.services import consensus, rounds
+
+COMPARE = """
+UPDATE staged SET outcome =
+    CASE WHEN annotation.category_id IS NOT DISTINCT FROM staged.category_pk
+    THEN 'unchanged' ELSE 'changed' END
+FROM labelling_annotation annotation
+WHERE annotation.round_id = %s AND annotation.sample_id = staged.sample_pk
+  AND annotation.annotator_id = staged.person_pk AND annotation.superseded_at IS NULL
+"""
+# Whoever answers one of these samples now waits for the import, and the import for them.
+LOCK = """
+SELECT id FROM catalog_sample WHERE id IN (SELECT sample_pk FROM staged WHERE reason IS NULL)
+ORDER BY id FOR NO KEY UPDATE
+"""
+# An assignment of the same person first: nobody meets a sample twice in a round.
+FIND_OWN = """
+UPDATE staged SET target_pk = assignment.id FROM labelling_assignment assignment
+WHERE assignment.round_id = %(round)s AND assignment.sample_id = staged.sample_pk
+  AND assignment.annotator_id = staged.person_pk AND reason IS NULL
+"""
+FIND_FREE = """
+WITH free AS (
+    SELECT id, sample_id, row_number() OVER (PARTITION BY sample_id ORDER BY position, id) AS n
+    FROM labelling_assignment
+    WHERE round_id = %(round)s AND answered_at IS NULL
+      AND (annotator_id IS NULL OR lease_expires_at <= %(now)s)
+      AND id NOT IN (SELECT target_pk FROM staged WHERE target_pk IS NOT NULL)
+), wanted AS (
+    SELECT line, sample_pk, row_number() OVER (PARTITION BY sample_pk ORDER BY line) AS n
+    FROM staged WHERE reason IS NULL AND target_pk IS NULL AND outcome = 'added'
+)
+UPDATE staged SET target_pk = free.id FROM wanted JOIN free
+    ON free.sample_id = wanted.sample_pk AND free.n = wanted.n
+WHERE staged.line = wanted.line
+"""
+FILL = """
+UPDATE labelling_assignment assignment
+SET annotator_id = person_pk, answered_at = moment, lease_expires_at = NULL,
+    passed_from = CASE WHEN annotator_id <> person_pk
+        THEN array_append(passed_from, annotator_id) ELSE passed_from END
+FROM staged WHERE assignment.id = staged.target_pk AND reason IS NULL AND outcome <> 'unchanged'
+"""
+ADD = """
+INSERT INTO labelling_assignment (round_id, sample_id, position, annotator_id, answered_at,
+    passed_from, suggestions)
+SELECT %(round)s, sample_pk, line, person_pk, moment, '{}', '[]'
+FROM staged WHERE reason IS NULL AND outcome = 'added' AND target_pk IS NULL
+"""
+SUPERSEDE = """
+UPDATE labelling_annotation annotation SET superseded_at = %(now)s
+FROM staged WHERE reason IS NULL AND outcome = 'changed' AND annotation.superseded_at IS NULL
+  AND annotation.round_id = %(round)s AND annotation.sample_id = staged.sample_pk
+  AND annotation.annotator_id = staged.person_pk
+"""
+ANSWER = """
+INSERT INTO labelling_annotation (assignment_id, round_id, sample_id, annotator_id, category_id,
+    is_undecidable, is_assisted, fields_shown, answered_at)
+SELECT target_pk, %(round)s, sample_pk, person_pk, category_pk, category_pk IS NULL,
+    assignment.suggestions <> '[]', '{}', moment
+FROM staged JOIN labelling_assignment assignment ON assignment.id = target_pk
+WHERE reason IS NULL AND outcome <> 'unchanged' ORDER BY line
+"""
+
+
+class NotOfPeople(DomainError):
+    """The round holds given categories; people's answers go into a round of their own."""
+
+
+def check(staged: Staged, order: Order) -> None:
+    """
+    Refuse answers to unknown products, of nobody, repeated, or other than what stands.
+
+    Raises:
+        NotOfPeople: the round holds given categories.
+    """
+    there_is = Round.objects.filter(name=order.text("round")).first()
+    if there_is and there_is.source != Source.PEOPLE:
+        raise NotOfPeople(_("This round holds given categories. Name another one for people."))
+    resolving.resolve_samples(staged)
+    resolving.resolve_categories(staged)
+    resolving.name_people(staged, "annotator", otherwise=order.text("annotator"))
+    times.read_times(staged, "answered_at", now=order.now)
+    staged.refuse_repeated(
+        "product_id", "annotator", column="annotator", reason=reasons.ANSWERED_TWICE
+    )
+    if there_is is None:
+        return
+    staged.execute(COMPARE, [there_is.pk])
+    if not order.is_set("update"):
+        staged.refuse("outcome = 'changed'", column="annotator", reason=reasons.OTHER_ANSWER)
+
+
+def apply(staged: Staged, order: Order) -> Counts:
+    """Fill free assignments with the answers, add assignments for the others, and settle."""
+    round = _round(order)
+    order.notes["people"] = resolving.make_people(staged, "annotator", role=Role.ANNOTATOR)
+    counts = staged.tally()
+    values = {"round": round.pk, "now": order.now}
+    staged.fetch(LOCK)
+    staged.execute(FIND_OWN, values)
+    staged.execute(FIND_FREE, values)
+    staged.execute(FILL)
+    staged.execute(ADD, values)
+    staged.execute(FIND_OWN, values)
+    staged.execute(SUPERSEDE, values)
+    staged.execute(ANSWER, values)
+    _settle(staged, order)
+    return counts
+
+
+def _round(order: Order) -> Round:
+    name = order.text("round")
+    there_is = Round.objects.filter(name=name).first()
+    if there_is:
+        return there_is
+    samples = Sample.objects.extra(  # a constant
+        where=["id IN (SELECT sample_pk FROM staged WHERE reason IS NULL)"]
+    )
+    made = rounds.create(
+        name=name,
+        samples=samples,
+        terms=rounds.Terms(),
+        seed=zlib.crc32(name.encode()),
+        by=order.by,
+        now=order.now,
+    )
+    order.notes["round"] = {
+        "name": name,
+        "is_new": True,
+        "assignments": made.assignments.count(),
+    }
+    return made
+
+
+def _settle(staged: Staged, order: Order) -> None:
+    touched = staged.fetch(
+        "SELECT DISTINCT sample_pk FROM staged WHERE reason IS NULL AND outcome <> 'unchanged'"
+    )
+    if touched:
+        order.report("settling the consensus", 0, 0)
+        sample_ids = [sample_pk for (sample_pk,) in touched]
+        consensus.settle(source=Source.PEOPLE, now=order.now, sample_ids=sample_ids)
+
+
+STEPS = Steps(check, apply)
