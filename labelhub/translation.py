@@ -17,13 +17,14 @@ from pathlib import Path
 import polib
 from django.utils.translation.template import templatize
 
-PYTHON_FOLDERS = ("labelhub", "analysis")
+PYTHON_FOLDERS = ("labelhub", "analysis", "mlcore")
 SINGULAR = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 IN_CONTEXT = {"pgettext", "pgettext_lazy"}
 # Arguments that are stored in English and translated where they are shown: the verbs of the
 # audit trail, the stages of jobs.
 STORED = {"verb", "stage"}
+PROGRESS = {"report", "progress"}  # called with stage, done, total
 STRING = r"""(?:u?"(?:[^"\\]|\\.)*"|u?'(?:[^'\\]|\\.)*')"""
 TEMPLATE_CALL = re.compile(
     rf"\b(n?p?gettext|_)\(\s*({STRING})(?:\s*,\s*({STRING}))?(?:\s*,\s*({STRING}))?"
@@ -127,7 +128,7 @@ def _of_call(call: ast.Call, place: str) -> Iterator[Message]:
     if name in SINGULAR | PLURAL | IN_CONTEXT and texts:
         yield _message(name.removesuffix("_lazy").removesuffix("_noop"), texts, place)
     stored = [keyword.value for keyword in call.keywords if keyword.arg in STORED]
-    if name == "report":  # job.report(stage, done, total)
+    if name in PROGRESS:
         stored += call.args[:1]
     for text in filter(None, map(_literal, stored)):
         yield Message(text=text, place=place)
