@@ -13,8 +13,11 @@ from labelhub.jobs.models import Job
 from labelhub.jobs.services import carrying
 
 LOOK_EVERY = 1.0  # seconds
+STEPS = 10  # lines a stage, so that a long training does not fill the screen
 
 Say = Callable[[str], object]
+Told = tuple[str, int]
+NOTHING: Told = ("", 0)
 
 
 def wait(job: Job, say: Say) -> Job:
@@ -25,7 +28,7 @@ def wait(job: Job, say: Say) -> Job:
         CommandError: it failed or was cancelled.
     """
     ended = threading.Event()
-    told = ""
+    told = NOTHING
     while not job.is_finished:
         if job.state == Job.State.WAITING and not _has_worker(job):
             _carry_out_here(job, say)
@@ -56,7 +59,7 @@ def _carry_out_here(job: Job, say: Say) -> None:
 
 
 def _follow(job_id: int, say: Say, ended: threading.Event) -> None:
-    told = ""
+    told = NOTHING
     try:
         while not ended.wait(LOOK_EVERY):
             told = _tell(Job.objects.get(pk=job_id), say, told)
@@ -64,10 +67,10 @@ def _follow(job_id: int, say: Say, ended: threading.Event) -> None:
         connection.close()
 
 
-def _tell(job: Job, say: Say, told: str) -> str:
-    """Say where the job is unless that was said last, and return what was said."""
-    progress = f" {job.done:,}/{job.total:,}" if job.total else ""
-    line = f"{job.stage or job.get_state_display()}{progress}"
-    if line != told:
-        say(line)
-    return line
+def _tell(job: Job, say: Say, told: Told) -> Told:
+    """Say where the job is unless nearly the same was said last; return what was said."""
+    stage = job.stage or job.get_state_display()
+    now = (stage, STEPS * job.done // job.total if job.total else 0)
+    if now != told:
+        say(f"{stage} {job.done:,}/{job.total:,}" if job.total else stage)
+    return now
