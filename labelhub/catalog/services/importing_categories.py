@@ -162,7 +162,7 @@ def _add(staged: Staged, order: Order) -> None:
     made = growing.grow([split_path(path) for (path,) in paths], now=order.now)
     order.notes["made"] = made
     is_catch_all = (
-        "lower(btrim(is_catch_all)) IN ('1', 'true')"
+        "lower(btrim(staged.is_catch_all)) IN ('1', 'true')"
         if staged.has("is_catch_all")
         else "category.is_catch_all"
     )

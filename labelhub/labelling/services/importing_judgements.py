@@ -20,7 +20,7 @@ WHERE judgement.sample_id = staged.sample_pk AND judgement.category_id = staged.
   AND judgement.reviewer_id = staged.person_pk AND judgement.superseded_at IS NULL
 """  # noqa: S608  # made of constants
 SUPERSEDE = """
-UPDATE labelling_judgement judgement SET superseded_at = greatest(judged_at, %s)
+UPDATE labelling_judgement judgement SET superseded_at = greatest(judgement.judged_at, %s)
 FROM staged WHERE reason IS NULL AND outcome = 'changed' AND judgement.superseded_at IS NULL
   AND judgement.sample_id = staged.sample_pk AND judgement.category_id = staged.category_pk
   AND judgement.reviewer_id = staged.person_pk
