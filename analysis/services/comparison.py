@@ -15,6 +15,9 @@ from analysis.services.verdicts import Scope, fetch, verdicts_of_pairs
 from labelhub.labelling.models import Consensus, Judgement
 from mlcore.quality.confusion import Verdict, VerdictCounts
 from mlcore.quality.intervals import wilson_bounds
+from mlcore.quality.paired import benjamini_hochberg, mcnemar_exact_each
+
+FALSE_DISCOVERIES = 0.05  # share of the categories called different that may be chance
 
 COUNTED = tuple(
     Verdict(name) for name in ("same", "human", "model", "both", "neither", "unreviewed")
@@ -217,6 +220,23 @@ def left_out(scope: Scope, *, counted: int) -> LeftOut:
     states = dict(of_source.values_list("state").annotate(samples=Count("pk")))
     settled = states.pop(Consensus.State.SETTLED, 0)
     return LeftOut(**states, unpredicted=settled - counted)
+
+
+def worse_than_labels(rows: Sequence[ComparisonRow]) -> tuple[ComparisonRow, ...]:
+    """
+    Return the rows in which the model is wrong significantly more often than the labels.
+
+    On a sample with a verdict *human* only the label is right, on *model* only the model:
+    McNemar's exact test on the two, q < .05 by Benjamini and Hochberg over all rows.
+    """
+    q_values = benjamini_hochberg(
+        mcnemar_exact_each([row.human for row in rows], [row.model for row in rows])
+    )
+    return tuple(
+        row
+        for row, q in zip(rows, q_values, strict=True)
+        if row.human > row.model and q < FALSE_DISCOVERIES
+    )
 
 
 def _counted(scope: Scope, totals: ComparisonRow) -> int:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analysis.services.comparison import FALSE_DISCOVERIES
 from analysis.services.verdicts import JUDGED, NODE, Scope, acceptable, fetch, within
 from labelhub.registry.models import ModelVersion
 from mlcore.quality.intervals import Interval, agresti_min
-from mlcore.quality.paired import benjamini_hochberg, mcnemar_exact
-
-FALSE_DISCOVERIES = 0.05  # share of starred categories that may be chance
+from mlcore.quality.paired import benjamini_hochberg, mcnemar_exact_each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +65,9 @@ class Differences:
 def differences(scope: Scope, *, against: ModelVersion) -> Differences:
     """Return how the version of the scope differs from an older one."""
     found = fetch(_sql(scope), {**scope.parameters, "against": against.pk})
-    q_values = benjamini_hochberg([mcnemar_exact(row[2], row[3]) for row in found])
+    q_values = benjamini_hochberg(
+        mcnemar_exact_each([row[2] for row in found], [row[3] for row in found])
+    )
     by_category = {
         row[0]: _difference(row[1:], q=float(q)) for row, q in zip(found, q_values, strict=True)
     }

@@ -33,6 +33,33 @@ def mcnemar_exact(only_before: int, only_after: int) -> float:
     return float(test.pvalue)
 
 
+def mcnemar_exact_each(
+    only_before: npt.ArrayLike, only_after: npt.ArrayLike
+) -> npt.NDArray[np.float64]:
+    """
+    Return `mcnemar_exact` of many pairs of counts at once.
+
+    Args:
+        only_before, only_after: counts of one shape, as for `mcnemar_exact`.
+
+    Returns:
+        p-values in the same shape.
+
+    Raises:
+        ValueError: a count is negative.
+
+    >>> mcnemar_exact_each([5, 0], [14, 0]).round(8).tolist()
+    [0.06356812, 1.0]
+    """
+    before = np.asarray(only_before, dtype=np.int64)
+    after = np.asarray(only_after, dtype=np.int64)
+    if np.any(before < 0) or np.any(after < 0):
+        raise ValueError("Counts of samples cannot be negative.")
+    # At one half the binomial is symmetric: both tails are the smaller one twice.
+    tail = stats.binom.cdf(np.minimum(before, after), before + after, 0.5)
+    return np.minimum(np.asarray(2 * tail, dtype=np.float64), 1.0)
+
+
 def benjamini_hochberg(p_values: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """
     Return the q-value of every p-value: the false discovery rate if it is called.
