@@ -82,6 +82,10 @@ class LightModel:
 
     def predict_tokens(self, texts: Sequence[Sequence[str]]) -> Predictions:
         """Return the categories of names that this version's tokeniser has split."""
+        if not texts:
+            ranks = min(RANKS, len(self.categories))
+            indices = np.empty((0, ranks), dtype=np.int64)
+            return Predictions(self.categories, indices, np.empty((0, ranks)), np.empty(0))
         ids = self._vocabulary.encode(texts, length=self._length)
         ranked = [self._rank(self.probabilities(batch)) for batch in _batches(ids)]
         indices, probabilities = (np.concatenate(part) for part in zip(*ranked, strict=True))
@@ -163,6 +167,5 @@ def load(folder: Path, *, tokeniser: Tokeniser | None = None, threads: int = 2) 
 
 
 def _batches(ids: npt.NDArray[np.int32]) -> Iterator[npt.NDArray[np.int32]]:
-    """Yield the rows in batches; one empty batch when there are none."""
-    for begin in range(0, max(len(ids), 1), BATCH_ROWS):
+    for begin in range(0, len(ids), BATCH_ROWS):
         yield ids[begin : begin + BATCH_ROWS]

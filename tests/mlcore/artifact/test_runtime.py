@@ -1,0 +1,82 @@
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from mlcore.artifact import runtime
+from mlcore.progress import BadInput
+from mlcore.text.tokenise import BlankTokeniser
+
+NAMES = ["빨강 코트 S", "파랑 청바지 M", "노랑 인형 L", "처음 보는 말", ""]
+
+
+@pytest.fixture(scope="module")
+def model(version):
+    return runtime.load(version)
+
+
+def test_probabilities_fall_along_the_ranks_and_sum_to_one(model):
+    answers = model.predict(NAMES)
+
+    assert answers.indices.shape == (5, 3)
+    assert (np.diff(answers.probabilities, axis=1) <= 0).all()
+    assert answers.probabilities.sum(axis=1) + answers.rest == pytest.approx([1] * 5, abs=1e-12)
+
+
+def test_categories_beyond_the_ranks_are_kept_as_rest(model, monkeypatch):
+    whole = model.predict(NAMES)
+    monkeypatch.setattr(runtime, "RANKS", 2)
+
+    cut = model.predict(NAMES)
+
+    assert cut.indices.tolist() == whole.indices[:, :2].tolist()
+    assert cut.rest == pytest.approx(whole.probabilities[:, 2])
+
+
+def test_no_names_give_no_predictions(model):
+    answers = model.predict([])
+
+    assert answers.indices.shape == (0, 3)
+    assert answers.paths() == []
+
+
+def test_a_name_is_answered_alike_alone_and_among_a_thousand(model):
+    alone = model.predict(["노랑 인형 L"])
+    among = model.predict(["빨강 코트 S"] * 1000 + ["노랑 인형 L"])
+
+    assert among.paths()[-1] == alone.paths()[0]
+    assert among.probabilities[-1] == pytest.approx(alone.probabilities[0], abs=1e-6)
+
+
+def test_threads_answer_alike(model):
+    expected = model.predict(NAMES)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(model.predict, [NAMES[: 1 + n % 5] for n in range(40)]))
+
+    for answer in answers:
+        rows = len(answer.indices)
+        assert answer.probabilities == pytest.approx(expected.probabilities[:rows], abs=1e-6)
+
+
+def test_a_version_is_not_read_with_another_tokeniser(version):
+    with pytest.raises(BadInput, match="here is blank-1"):
+        runtime.load(version, tokeniser=BlankTokeniser())
+
+
+def test_predicting_never_loads_tensorflow(version):
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "import mlcore.cli\n"
+        "from mlcore.artifact import runtime\n"
+        f"runtime.load(Path({str(version)!r})).predict(['코트'])\n"
+        "heavy = {'tensorflow', 'keras', 'mlcore.models'} & sys.modules.keys()\n"
+        "sys.exit(str(heavy) if heavy else 0)\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr

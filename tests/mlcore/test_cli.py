@@ -1,0 +1,124 @@
+import csv
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from mlcore import cli
+
+ROWS = [
+    ["7", "빨강 코트 S", "패션의류>코트"],
+    ["8", "파랑 청바지 M", "패션의류>바지"],
+    ["9", "노랑 인형 L", "완구>인형"],
+]
+HEADER = ["product_id", "product_name", "category_path"]
+
+
+@pytest.fixture
+def rows(tmp_path):
+    return write(tmp_path / "rows.csv", [HEADER, *ROWS])
+
+
+def write(path, lines):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(lines)
+    return path
+
+
+def run(*arguments):
+    return cli.main([str(argument) for argument in arguments])
+
+
+def test_evaluate_prints_one_json_object_and_nothing_else(version, rows, capsys):
+    status = run("evaluate", version, "--rows", rows)
+
+    record = json.loads(capsys.readouterr().out)
+    assert status == 0
+    assert record.pop("rows_per_second") > 0
+    assert record == {
+        "n": 3,
+        "accuracy": pytest.approx(2 / 3),
+        "levels": {"1": pytest.approx(2 / 3), "2": pytest.approx(2 / 3)},
+        # 코트 1, 바지 1, 장난감 and 인형 0
+        "macro_f1": 0.5,
+        "heads": {"name": pytest.approx(2 / 3)},
+    }
+
+
+def test_predict_writes_a_csv_for_import_predictions(version, tmp_path):
+    unlabelled = write(tmp_path / "in.csv", [HEADER[:2], *(row[:2] for row in ROWS)])
+
+    assert run("predict", version, "--rows", unlabelled, "--out", tmp_path / "out.csv") == 0
+
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        written = list(csv.DictReader(file))
+    assert list(written[0]) == ["product_id", "category_path", "probability", "rank"]
+    assert [row["product_id"] for row in written] == ["7", "8", "9"]
+    assert [row["category_path"] for row in written[:2]] == ["패션의류>코트", "패션의류>바지"]
+    assert {row["rank"] for row in written} == {"1"}
+
+
+def test_predict_writes_parquet_with_as_many_ranks_as_asked(version, rows, tmp_path):
+    out = tmp_path / "out.parquet"
+
+    assert run("predict", version, "--rows", rows, "--out", out, "--top", 2) == 0
+
+    table = pq.read_table(out)
+    assert table["product_id"].to_pylist() == ["7", "7", "8", "8", "9", "9"]
+    assert table["rank"].to_pylist() == [1, 2, 1, 2, 1, 2]
+    probabilities = table["probability"].to_pylist()
+    assert probabilities[0] >= probabilities[1]
+
+
+def test_fit_trains_a_folder_that_evaluate_reads(goods, tmp_path, capsys):
+    lines = zip(*(goods[name].to_pylist() for name in HEADER), strict=True)
+    rows = write(tmp_path / "goods.csv", [HEADER, *lines])
+
+    assert run("fit", "--rows", rows, "--out", tmp_path / "m", "--epochs", 1, "--seed", 3) == 0
+    fitted = json.loads(capsys.readouterr().out)
+    assert run("evaluate", tmp_path / "m", "--rows", rows) == 0
+
+    assert fitted["rows"] + fitted["held_out_rows"] == 108
+    assert json.loads(capsys.readouterr().out)["n"] == 108
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["predict", "{version}", "--rows", "{tmp}/none.csv", "--out", "o.csv"], "none.csv"),
+        (["predict", "{version}", "--rows", "{rows}", "--out", "{tmp}/o.txt"], "must end in"),
+        (["predict", "{version}", "--rows", "{rows}", "--out", "{tmp}/o/o.csv"], "No such file"),
+        (["predict", "{version}", "--rows", "{rows}", "--out", "o.csv", "--top", "21"], "--top"),
+        (["evaluate", "{tmp}", "--rows", "{rows}"], "no finished model"),
+        (["evaluate", "{version}", "--rows", "{unlabelled}"], "no column category_path"),
+        (["evaluate", "{version}", "--rows", "{broken}"], "the first on line 3"),
+        (["fit", "--rows", "{rows}", "--out", "{tmp}/m", "--epochs", "0"], "epochs must be"),
+        (["fit", "--rows", "{headed}", "--out", "{tmp}/m"], "no rows"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_two(version, rows, tmp_path, capsys, arguments, reason):
+    files = {
+        "version": version,
+        "rows": rows,
+        "tmp": tmp_path,
+        "unlabelled": write(tmp_path / "u.csv", [HEADER[:2], ["1", "코트"]]),
+        "broken": write(tmp_path / "b.csv", [HEADER, ["1", "코트", "a"], ["2", "바지", "a>"]]),
+        "headed": write(tmp_path / "h.csv", [HEADER]),
+    }
+
+    status = run(*(argument.format(**files) for argument in arguments))
+
+    output = capsys.readouterr()
+    assert status == 2
+    assert output.out == ""
+    assert len(output.err.splitlines()) == 1
+    assert reason in output.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["guess"], ["fit"], ["fit", "--rows"]])
+def test_unknown_commands_and_missing_arguments_are_one_line_and_status_two(arguments, capsys):
+    with pytest.raises(SystemExit) as stop:
+        run(*arguments)
+
+    assert stop.value.code == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1

@@ -1,0 +1,28 @@
+import doctest
+import importlib
+
+import pytest
+
+MODULES = [
+    "mlcore.exclusion",
+    "mlcore.taxonomy",
+    "mlcore.corpus.columns",
+    "mlcore.quality.agreement",
+    "mlcore.quality.confusion",
+    "mlcore.quality.consensus",
+    "mlcore.quality.intervals",
+    "mlcore.quality.paired",
+    "mlcore.quality.scores",
+    "mlcore.text.normalise",
+    "mlcore.text.vocabulary",
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_docstrings_are_true(name):
+    module = importlib.import_module(name)
+
+    result = doctest.testmod(module)
+
+    assert result.attempted > 0
+    assert result.failed == 0

@@ -1,0 +1,37 @@
+import math
+
+import pytest
+
+from mlcore.progress import BadInput
+from mlcore.training.config import TrainingConfig
+
+
+def test_a_config_survives_its_record():
+    config = TrainingConfig(seed=7, epochs=2, dropout=0.0)
+
+    assert TrainingConfig.from_record(config.as_record()) == config
+
+
+def test_typed_numbers_are_read():
+    config = TrainingConfig.from_record({"epochs": "3", "learning_rate": "0.01"})
+
+    assert (config.epochs, config.learning_rate) == (3, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ({"epoch": 3}, "no training setting epoch"),
+        ({"epochs": "many"}, "not a number"),
+        ({"epochs": 0}, "epochs must be more than 0"),
+        ({"learning_rate": math.nan}, "learning_rate must be more than 0"),
+        ({"dropout": 1.0}, "dropout must lie in"),
+        ({"seed": -1}, "seed must lie in"),
+        ({"validation_share": 0.5}, "under one half"),
+        ({"name_length": 3}, "at least 4"),
+        ({"vocabulary_size": 2}, "at least 3"),
+    ],
+)
+def test_settings_out_of_range_are_refused_by_name(record, reason):
+    with pytest.raises(BadInput, match=reason):
+        TrainingConfig.from_record(record)

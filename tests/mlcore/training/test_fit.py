@@ -1,0 +1,138 @@
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from mlcore.artifact import folder, runtime
+from mlcore.corpus import columns, curation
+from mlcore.corpus.folder import read_json
+from mlcore.progress import BadInput, Cancelled
+from mlcore.training.fit import fit, fit_and_export
+
+
+def test_categories_that_words_tell_apart_are_learnt(version):
+    answers = runtime.load(version).predict(["검정 슬랙스", "인형 블록 세트"])
+
+    assert answers.paths() == ["패션의류>바지", "출산/육아>장난감"]
+
+
+def test_scores_history_and_origin_are_kept_in_the_folder(version, small):
+    scores = read_json(version / folder.SCORES)
+
+    assert scores["accuracy"] == 1.0
+    assert scores["levels"] == {"1": 1.0, "2": 1.0}
+    assert scores["rows"] + scores["held_out_rows"] == 108
+    assert len(scores["history"]) == small.epochs
+    assert scores["export_difference"] < 1e-4
+    assert read_json(version / folder.CONFIG)["training"] == small.as_record()
+
+
+def test_one_seed_gives_one_network(goods, small):
+    brief = replace(small, epochs=1)
+
+    first, second = fit(goods, brief), fit(goods, brief)
+
+    for one, other in zip(first.model.get_weights(), second.model.get_weights(), strict=True):
+        assert np.allclose(one, other, atol=1e-6)
+
+
+def test_another_seed_gives_another_network(goods, small):
+    first = fit(goods, replace(small, epochs=1))
+    second = fit(goods, replace(small, epochs=1, seed=1))
+
+    assert not np.allclose(first.model.get_weights()[0], second.model.get_weights()[0])
+
+
+def test_the_kept_weights_are_those_of_the_best_epoch(goods, small):
+    trained = fit(goods, small)
+
+    probabilities = trained.model.predict(trained.held_out.ids, verbose=0)
+    accuracy = np.mean(probabilities.argmax(axis=1) == trained.held_out.labels)
+    assert accuracy == max(epoch.held_out_accuracy for epoch in trained.history)
+
+
+def test_training_stops_when_it_no_longer_improves(goods, small):
+    trained = fit(goods, replace(small, epochs=60, patience=2))
+
+    # The goods are learnt perfectly long before, and nothing beats perfect.
+    assert len(trained.history) < 30
+
+
+def test_held_out_words_do_not_enter_the_vocabulary(goods, small):
+    marked = [[f"word{row}"] for row in range(goods.num_rows)]
+    table = goods.set_column(
+        goods.schema.get_field_index("name_tokens"), "name_tokens", pa.array(marked)
+    )
+
+    trained = fit(table, replace(small, epochs=1))
+
+    assert len(trained.vocabulary.words) == goods.num_rows - len(trained.held_out.labels)
+
+
+def test_a_cancelled_training_writes_nothing(goods, small, tmp_path):
+    with pytest.raises(Cancelled):
+        fit_and_export(goods, small, tmp_path / "model", is_cancelled=lambda: True)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_cancelling_is_noticed_in_the_middle_of_an_epoch(goods, small):
+    seen = []
+
+    with pytest.raises(Cancelled):
+        fit(
+            goods,
+            replace(small, epochs=50),
+            progress=lambda *step: seen.append(step),
+            is_cancelled=lambda: len(seen) > 3,
+        )
+
+    assert len(seen) == 4
+
+
+def test_progress_ends_with_the_export(goods, small, tmp_path):
+    seen = []
+
+    fit_and_export(
+        goods,
+        replace(small, epochs=1),
+        tmp_path / "model",
+        progress=lambda *step: seen.append(step),
+    )
+
+    assert seen[0][0] == "prepare"
+    assert seen[-1] == ("export", 1, 1)
+
+
+def test_a_single_category_is_refused(goods, small):
+    with pytest.raises(BadInput, match="two categories"):
+        fit(goods.slice(0, 36), small)
+
+
+def test_a_dataset_folder_is_trained_on_and_remembered(goods, small, tmp_path):
+    empty = pa.array([[]] * goods.num_rows, type=pa.list_(pa.string()))
+    corpus = goods.append_column(columns.MALL_TOKENS, empty).append_column(
+        columns.MONTH, pa.nulls(goods.num_rows, pa.string())
+    )
+    corpus = corpus.append_column(columns.MALL_CATEGORY, pa.array([""] * goods.num_rows))
+    dataset = curation.curate(corpus, [], corpus="spring")
+    curation.write_dataset(tmp_path / "dataset", dataset)
+
+    result = fit_and_export(tmp_path / "dataset", replace(small, epochs=1), tmp_path / "model")
+
+    assert result.fingerprint == folder.fingerprint(tmp_path / "model")
+    origin = read_json(tmp_path / "model" / folder.CONFIG)["origin"]
+    assert origin == {"dataset": dataset.fingerprint, "corpus": "spring"}
+
+
+def test_a_dataset_of_another_tokeniser_is_refused(goods, small, tmp_path):
+    empty = pa.array([[]] * goods.num_rows, type=pa.list_(pa.string()))
+    corpus = goods.append_column(columns.MALL_TOKENS, empty).append_column(
+        columns.MONTH, pa.nulls(goods.num_rows, pa.string())
+    )
+    dataset = curation.curate(corpus, [], tokeniser="blank-1")
+    curation.write_dataset(tmp_path / "dataset", dataset)
+
+    with pytest.raises(BadInput, match="split by blank-1"):
+        fit_and_export(tmp_path / "dataset", small, tmp_path / "model")
