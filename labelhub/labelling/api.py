@@ -1,7 +1,5 @@
 """Labelling over /api/v1: claim, answer, skip, undo."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +17,13 @@ from labelhub.catalog.models import Category
 from labelhub.labelling import serializers
 from labelhub.labelling.models import Assignment, Round
 from labelhub.labelling.services import annotations, claims, showing
+
+
+class ApiRequest(Request):
+    """A request behind `Allowed`: somebody is logged in."""
+
+    user: User
+
 
 PROBLEMS: dict[int, Any] = {
     401: OpenApiResponse(serializers.ProblemOut, "not logged in"),
@@ -38,7 +43,8 @@ def served(claimed: Sequence[Assignment]) -> list[dict[str, Any]]:
         each.sample = samples[each.sample_id]
     proposals = showing.suggestions(ordered, ordered[0].round) if ordered else {}
     context = {"suggestions": proposals}
-    return list(serializers.AssignmentOut(ordered, many=True, context=context).data)
+    out = serializers.AssignmentOut(ordered, many=True, context=context)
+    return list(out.data)
 
 
 def next_for(round: Round, annotator: User) -> dict[str, Any] | None:
@@ -69,7 +75,7 @@ class Rounds(APIView):
     @extend_schema(
         responses={200: serializers.RoundOut(many=True), 401: PROBLEMS[401], 403: PROBLEMS[403]}
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         rounds = Round.objects.open_to(request.user).order_by("name", "pk")
         return Response(serializers.RoundOut(rounds, many=True).data)
 
@@ -83,7 +89,7 @@ class Claim(APIView):
         request=serializers.ClaimIn,
         responses={201: serializers.AssignmentOut(many=True), **PROBLEMS},
     )
-    def post(self, request: Request, round_id: int) -> Response:
+    def post(self, request: ApiRequest, round_id: int) -> Response:
         wanted = serializers.ClaimIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         claimed = claims.claim(
@@ -103,7 +109,7 @@ class Answer(APIView):
     @extend_schema(
         request=serializers.AnswerIn, responses={201: serializers.AnsweredOut, **PROBLEMS}
     )
-    def post(self, request: Request, assignment_id: int) -> Response:
+    def post(self, request: ApiRequest, assignment_id: int) -> Response:
         answer = serializers.AnswerIn(data=request.data)
         answer.is_valid(raise_exception=True)
         assignment = own_assignment(request.user, assignment_id)
@@ -124,7 +130,7 @@ class Skip(APIView):
     permission_classes = [Allowed(Action.LABEL)]
 
     @extend_schema(request=serializers.SkipIn, responses={200: serializers.NextOut, **PROBLEMS})
-    def post(self, request: Request, assignment_id: int) -> Response:
+    def post(self, request: ApiRequest, assignment_id: int) -> Response:
         wanted = serializers.SkipIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         assignment = own_assignment(request.user, assignment_id)
@@ -143,7 +149,7 @@ class Undo(APIView):
     permission_classes = [Allowed(Action.LABEL)]
 
     @extend_schema(request=None, responses={200: serializers.AssignmentOut, **PROBLEMS})
-    def post(self, request: Request, round_id: int) -> Response:
+    def post(self, request: ApiRequest, round_id: int) -> Response:
         reopened = annotations.undo(
             round=own_round(request.user, round_id), annotator=request.user, now=timezone.now()
         )

@@ -64,14 +64,14 @@ class AssignmentOut(serializers.ModelSerializer[Assignment]):
         return {
             "product_id": sample.product_id,
             "name": sample.name,
-            "images": PictureOut(images, many=True).data,
+            "images": [PictureOut(image).data for image in images],
             **showing.fields(sample, round),
         }
 
     @extend_schema_field(SuggestionOut(many=True))
     def get_suggestions(self, assignment: Assignment) -> list[dict[str, Any]]:
         found = self.context["suggestions"].get(assignment.pk, [])
-        return SuggestionOut(found, many=True).data
+        return [dict(SuggestionOut(suggestion).data) for suggestion in found]
 
 
 class AnnotationOut(serializers.ModelSerializer[Annotation]):

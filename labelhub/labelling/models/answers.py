@@ -111,13 +111,13 @@ class JudgementQuerySet(models.QuerySet["Judgement"]):
     def current(self) -> JudgementQuerySet:
         return self.filter(superseded_at=None)
 
-    def effective(self) -> models.QuerySet[Judgement, dict[str, Any]]:
+    def effective(self) -> models.QuerySet[Any, dict[str, Any]]:
         """
         What the reviewers say together, as rows of sample_id, category_id, is_acceptable_now.
 
         The majority of the reviewers' latest judgements; where they balance, nothing is said.
         """
-        return (
+        rows: models.QuerySet[Any, Any] = (
             self.current()
             .values("sample_id", "category_id")
             .annotate(
@@ -128,6 +128,7 @@ class JudgementQuerySet(models.QuerySet["Judgement"]):
             .annotate(is_acceptable_now=Q(yes__gt=F("no")))
             .order_by("sample_id", "category_id")
         )
+        return rows
 
 
 class Judgement(models.Model):

@@ -112,7 +112,7 @@ def _settle(
 def _write(source: str, now: datetime, samples: list[int], weighed: Weighed) -> None:
     if not samples:
         return
-    params = {"source": source, "now": now, "samples": samples}
+    params: dict[str, Any] = {"source": source, "now": now, "samples": samples}
     with connection.cursor() as cursor:
         cursor.execute(sql.SETTLE, {**params, **weighed.among(min(samples), max(samples))})
         cursor.execute(sql.FORGET, params)

@@ -21,6 +21,6 @@ HAVING count(*) FILTER (WHERE is_acceptable) <> count(*) FILTER (WHERE NOT is_ac
 """
 
 
-def effective_judgements() -> QuerySet[Judgement, dict[str, Any]]:
+def effective_judgements() -> QuerySet[Any, dict[str, Any]]:
     """Return rows of sample_id, category_id and is_acceptable_now."""
     return Judgement.objects.effective()
