@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page
 from django.template import Context
 from django.template.loader import render_to_string
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 
+from labelhub.accounts.models import User
 from labelhub.accounts.roles import Action
 from labelhub.jobs.models import Job
 from labelhub.progress import Progress
@@ -41,12 +43,13 @@ def form_fields(form: Any) -> dict[str, Any]:
 @register.inclusion_tag("components/job.html", takes_context=True)
 def job_progress(context: Context, job: Job, reload: bool = False) -> dict[str, Any]:
     """Show how far a job is; it asks for itself again until the job has ended."""
-    user = context.get("user")
+    user: User | AnonymousUser | None = context.get("user")
     return {
         "job": job,
         "progress": Progress.of(job, now=timezone.now()),
         "reload": reload,
-        "may_steer": bool(user) and (user.pk == job.asked_by_id or user.may(Action.CURATE)),
+        "may_steer": isinstance(user, User)
+        and (user.pk == job.asked_by_id or user.may(Action.CURATE)),
         "csrf_token": context.get("csrf_token"),
     }
 

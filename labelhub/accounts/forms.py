@@ -22,7 +22,7 @@ class LoginForm(AuthenticationForm):
         self.fields["username"].widget.attrs["autocapitalize"] = "none"
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """A new person; the password comes from the one-time link."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.ANNOTATOR)
@@ -36,7 +36,7 @@ class PersonForm(forms.ModelForm):
         }
 
 
-class PersonChangeForm(forms.ModelForm):
+class PersonChangeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """A person's name and role; the username never changes, because answers carry it."""
 
     class Meta:

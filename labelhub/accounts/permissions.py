@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from rest_framework.permissions import BasePermission
 
 from labelhub.accounts.models import User
@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # rest_framework.views reads these classes while it is being 
     from rest_framework.request import Request
     from rest_framework.views import APIView
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class AuthenticatedRequest(HttpRequest):
@@ -32,7 +32,7 @@ def allowed(action: Action) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: AuthenticatedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: AuthenticatedRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not may(request.user.role, action):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -58,7 +58,7 @@ def Allowed(action: Action) -> type[BasePermission]:  # noqa: N802  # reads as a
         """One row of the role table."""
 
         def has_permission(self, request: Request, view: APIView) -> bool:
-            return bool(request.user.is_authenticated) and may(request.user.role, action)
+            return isinstance(request.user, User) and may(request.user.role, action)
 
     AllowedHere.action = action  # type: ignore[attr-defined]  # read by the test of all routes
     return AllowedHere

@@ -13,7 +13,7 @@ from labelhub.translation import compile_messages
 
 class Command(BaseCommand):
     help = "Compile locale/*/LC_MESSAGES/*.po where they are newer than their .mo files."
-    requires_system_checks: list[str] = []  # type: ignore[assignment]  # runs before the database is up
+    requires_system_checks = []  # runs before the database is up
 
     def handle(self, *args: Any, **options: Any) -> None:
         for folder in settings.LOCALE_PATHS:

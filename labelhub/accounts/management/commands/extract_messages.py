@@ -13,7 +13,7 @@ from labelhub.translation import update
 
 class Command(BaseCommand):
     help = "Add new messages to locale/*/LC_MESSAGES/django.po and drop unused ones."
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         for folder in settings.LOCALE_PATHS:
