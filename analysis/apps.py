@@ -11,3 +11,4 @@ class AnalysisConfig(AppConfig):
 
         register(Kind("count_hits", "analysis.tasks.count_hits", _("Rows that rules hit")))
         register(Kind("preview_rule", "analysis.tasks.preview_rule", _("Preview of a rule")))
+        register(Kind("seed_demo", "analysis.tasks.seed_demo", _("The demo market")))

@@ -1,0 +1,272 @@
+"""
+The demo market walks the whole road once, by the same services that people use.
+
+Every step looks at what is there already, so that a job that was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from analysis.models import CategoryGroup, ExclusionRule
+from analysis.services import demo_review, exclusions, groups, retraining
+from labelhub.accounts.models import User
+from labelhub.accounts.roles import Role
+from labelhub.catalog.models import Category, ImportBatch
+from labelhub.catalog.services import imports
+from labelhub.errors import DomainError
+from labelhub.jobs.models import Job
+from labelhub.jobs.services import jobs
+from labelhub.jobs.services.carrying import RunningJob
+from labelhub.labelling.models import Consensus, Round, Source
+from labelhub.labelling.services import consensus
+from labelhub.registry.models import Corpus, ModelVersion, Run
+from labelhub.registry.services import corpora, predictions
+from mlcore.demo.files import MarketFiles, write_market
+from mlcore.demo.market import truth
+from mlcore.demo.rules import DemoRule, demo_groups, demo_rules
+from mlcore.progress import Progress
+from mlcore.training.config import TrainingConfig
+
+SEED = 2019
+ROUND = "검증 세트 1차"
+CORPUS = "demo-market"
+PLAIN, TUNED = "v1", "v2"
+OVERLAP = 2
+# The last samples have no answers yet, so that whoever logs in finds something to label.
+UNLABELLED = 150
+LOOK_AGAIN = 0.5  # seconds between two looks at a training
+
+
+class DemoFailed(DomainError):
+    """A step of the demo went wrong; the message tells which and why."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What every step needs."""
+
+    job: RunningJob
+    by: User
+    files: MarketFiles
+    samples: int
+
+    def telling(self, stage: str) -> Progress:
+        """Return a progress that shows one name for a step, whatever its parts are called."""
+        return lambda _part, done, total: self.job.report(stage, done, total)
+
+    @property
+    def round(self) -> Round:
+        """The round of the demo."""
+        return Round.objects.get(name=ROUND)
+
+
+def start(*, by: User, samples: int = 3_000, rows: int = 20_000) -> Job:
+    """Ask for the demo once an installation; afterwards return the job that was asked for."""
+    asked = Job.objects.filter(kind="seed_demo").order_by("pk").first()
+    return asked or jobs.enqueue("seed_demo", by=by, key="demo", samples=samples, rows=rows)
+
+
+def carry_out(*, job: RunningJob, samples: int, rows: int) -> None:
+    """
+    Fill the installation with the demo market, up to a report about two model versions.
+
+    Raises:
+        DemoFailed: an import refused rows, or a training ended without a model.
+    """
+    job.report(_("Making the market"))
+    with _market(samples, rows) as files:
+        walk = Walk(job, User.objects.get(username=Role.CURATOR), files, samples)
+        for step in STEPS:
+            step(walk)
+    job.finish(round=ROUND, versions=[PLAIN, TUNED])
+
+
+@contextmanager
+def _market(samples: int, rows: int) -> Iterator[MarketFiles]:
+    with TemporaryDirectory(prefix="demo-", dir=settings.DATA) as folder:
+        yield write_market(
+            Path(folder),
+            SEED,
+            sample_count=samples,
+            corpus_count=rows,
+            unlabelled=min(UNLABELLED, samples // 10),
+        )
+
+
+def _import_categories(walk: Walk) -> None:
+    _import(walk, "categories", walk.files.categories, _("Importing categories"))
+
+
+def _import_samples(walk: Walk) -> None:
+    options = {"round": ROUND, "overlap": OVERLAP, "images": str(walk.files.images)}
+    _import(walk, "samples", walk.files.samples, _("Importing products and images"), options)
+
+
+def _import_annotations(walk: Walk) -> None:
+    options = {"round": ROUND}
+    _import(walk, "annotations", walk.files.annotations, _("Importing annotations"), options)
+
+
+def _import(
+    walk: Walk, kind: str, file: Path, stage: str, options: dict[str, object] | None = None
+) -> None:
+    batches = ImportBatch.objects.filter(kind=kind, file_name=file.name, by=walk.by)
+    if batches.filter(is_applied=True).exists():
+        return
+    now = timezone.now()
+    batch = batches.filter(finished_at=None).first() or imports.start(
+        kind=kind, file_name=file.name, by=walk.by, now=now, options=options
+    )
+    imports.carry_out(
+        batch=batch, path=file, now=now, report=walk.telling(stage), writing=walk.job.writing
+    )
+    if not batch.is_applied:
+        refused = batch.refused_rows.order_by("line").first()
+        reason = batch.problem or (refused and refused.reason)
+        raise DemoFailed(
+            _("%(file)s was not imported: %(reason)s") % {"file": file.name, "reason": reason}
+        )
+
+
+def _settle(walk: Walk) -> None:
+    if Consensus.objects.filter(source=Source.PEOPLE, state=Consensus.State.SETTLED).exists():
+        return
+    consensus.settle(
+        source=Source.PEOPLE,
+        now=timezone.now(),
+        writing=walk.job.writing,
+        report=walk.telling(_("Settling the consensus")),
+    )
+
+
+def _import_corpus(walk: Walk) -> None:
+    if Corpus.objects.filter(name=CORPUS).exists():
+        return
+    corpora.import_corpus(
+        file=walk.files.corpus,
+        name=CORPUS,
+        by=walk.by,
+        now=timezone.now(),
+        progress=walk.telling(_("Importing training rows")),
+        is_cancelled=walk.job.is_cancelled,
+        writing=walk.job.writing,
+    )
+
+
+def _train_plainly(walk: Walk) -> None:
+    _train(walk, PLAIN, retraining.train_plainly)
+
+
+def _retrain(walk: Walk) -> None:
+    _train(walk, TUNED, retraining.retrain)
+
+
+def _train(walk: Walk, name: str, begin: Callable[..., Run]) -> None:
+    if ModelVersion.objects.filter(name=name).exists():
+        return
+    run = Run.objects.filter(version_name=name).select_related("job").first()
+    if run is None:
+        with walk.job.writing():
+            run = begin(
+                corpus=Corpus.objects.get(name=CORPUS),
+                version_name=name,
+                config=TrainingConfig(),
+                by=walk.by,
+                now=timezone.now(),
+            )
+    elif run.job and run.job.state in {Job.State.FAILED, Job.State.CANCELLED}:
+        jobs.retry(run.job)
+    _wait_for(walk, run)
+
+
+def _wait_for(walk: Walk, run: Run) -> None:
+    """Look at the training until it ends; the ml worker does it meanwhile."""
+    stage = _("Training %(version)s") % {"version": run.version_name}
+    training = Job.objects.get(pk=run.job_id)
+    while not training.is_finished:
+        walk.job.report(stage, training.done, training.total)
+        time.sleep(LOOK_AGAIN)
+        training.refresh_from_db()
+    if training.state != Job.State.DONE:
+        raise DemoFailed(
+            _("The training of %(version)s ended without a model: %(reason)s")
+            % {"version": run.version_name, "reason": training.error or training.state}
+        )
+
+
+def _judge_plain(walk: Walk) -> None:
+    _predict_and_review(walk, PLAIN)
+
+
+def _judge_tuned(walk: Walk) -> None:
+    _predict_and_review(walk, TUNED)
+
+
+def _predict_and_review(walk: Walk, name: str) -> None:
+    version = ModelVersion.objects.get(name=name)
+    predictions.predict(
+        version=version,
+        round=walk.round,
+        job=walk.job,
+        since=Job.objects.get(pk=walk.job.job_id).created_at,
+    )
+    demo_review.review(
+        version=version,
+        truth=truth(SEED, walk.samples),
+        seed=SEED,
+        job=walk.job,
+        report=walk.telling(_("Judging disagreements with %(version)s") % {"version": name}),
+        now=timezone.now(),
+    )
+
+
+def _exclude(walk: Walk) -> None:
+    walk.job.report(_("Writing the exclusion list"))
+    made = {group.key: _group(walk, group.name_ko, group.paths) for group in demo_groups()}
+    for rule in demo_rules():
+        _add(walk, rule, made[rule.group])
+
+
+def _group(walk: Walk, name: str, paths: tuple[str, ...]) -> CategoryGroup:
+    there = CategoryGroup.objects.filter(name=name).first()
+    if there:
+        return there
+    named = list(Category.objects.current().filter(path__in=paths))
+    with walk.job.writing():
+        return groups.make_group(name=name, categories=named, by=walk.by, now=timezone.now())
+
+
+def _add(walk: Walk, rule: DemoRule, group: CategoryGroup) -> None:
+    draft = exclusions.draft(
+        group=group, keyword=rule.keyword, unless=rule.unless, reason=rule.reason_ko
+    )
+    if ExclusionRule.objects.in_force().filter(keyword=draft.keyword, group=group).exists():
+        return
+    with walk.job.writing():
+        exclusions.add_rule(
+            rule=draft, base=exclusions.current_version(), by=walk.by, now=timezone.now()
+        )
+
+
+STEPS: tuple[Callable[[Walk], None], ...] = (
+    _import_categories,
+    _import_samples,
+    _import_annotations,
+    _settle,
+    _import_corpus,
+    _train_plainly,
+    _judge_plain,
+    _exclude,
+    _retrain,
+    _judge_tuned,
+)
