@@ -27,7 +27,7 @@ class TrainingConfig:
     """Passes over the rows at most; more gained nothing on 47,000 names."""
 
     batch_size: int = 256
-    """Rows per step; larger ones learn less per pass, smaller ones cost time."""
+    """Rows per step at most; larger ones learn less per pass, smaller ones cost time."""
 
     learning_rate: float = 3e-3
     """Adam's first step, falling to 0 along a cosine by the last epoch."""

@@ -18,6 +18,11 @@ Labels = npt.NDArray[np.int64]
 STEPS_BETWEEN_REPORTS = 20
 """About one second: how long a cancelled training still runs."""
 
+STEPS_PER_EPOCH = 50
+"""Fewest steps of a pass: few rows are taken in smaller batches, else they teach little."""
+
+SMALLEST_BATCH = 8
+
 MEASURED_BATCH = 1024
 
 
@@ -130,15 +135,21 @@ class _Trainer:
         return tf.reduce_sum(losses), tf.reduce_sum(tf.cast(right, tf.float32))
 
 
+def _batch_size(rows: Rows, config: TrainingConfig) -> int:
+    enough = max(len(rows.labels) // STEPS_PER_EPOCH, SMALLEST_BATCH)
+    return min(config.batch_size, enough)
+
+
 def _steps(rows: Rows, config: TrainingConfig) -> int:
-    return -(-len(rows.labels) // config.batch_size)
+    return -(-len(rows.labels) // _batch_size(rows, config))
 
 
 def _shuffled(rows: Rows, config: TrainingConfig, dice: np.random.Generator) -> Iterator[Rows]:
     """Yield the rows in a new order, some of their words hidden."""
     order = dice.permutation(len(rows.labels))
-    for begin in range(0, len(order), config.batch_size):
-        chosen = order[begin : begin + config.batch_size]
+    size = _batch_size(rows, config)
+    for begin in range(0, len(order), size):
+        chosen = order[begin : begin + size]
         yield Rows(_hide_words(rows.ids[chosen], config, dice), rows.labels[chosen])
 
 

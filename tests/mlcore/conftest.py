@@ -51,14 +51,14 @@ def goods() -> pa.Table:
 def small() -> TrainingConfig:
     """Settings under which the goods are learnt in a second."""
     return TrainingConfig(
-        epochs=12,
+        epochs=8,
         batch_size=16,
         embedding_size=8,
         filters=8,
         hidden_size=16,
         dropout=0.0,
         validation_share=0.2,
-        patience=12,
+        patience=8,
     )
 
 

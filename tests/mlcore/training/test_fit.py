@@ -136,3 +136,13 @@ def test_a_dataset_of_another_tokeniser_is_refused(goods, small, tmp_path):
 
     with pytest.raises(BadInput, match="split by blank-1"):
         fit_and_export(tmp_path / "dataset", small, tmp_path / "model")
+
+
+def test_few_rows_are_taken_in_small_batches(goods, small):
+    seen = []
+
+    trained = fit(goods, replace(small, epochs=1), progress=lambda *step: seen.append(step))
+
+    # Batches of 8 instead of 256: 85 or so rows make 11 steps of one pass.
+    rows = goods.num_rows - len(trained.held_out.labels)
+    assert seen[-1] == ("train", -(-rows // 8), -(-rows // 8))
