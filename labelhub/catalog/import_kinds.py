@@ -48,6 +48,8 @@ class ImportKind:
     steps: str  # dotted path of a `Steps`; imported when a file comes
     optional: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
+    export: str = ""  # name of the address that sends the same rows back
+    export_choices: str = ""  # dotted path of what can be chosen there, as (value, title) pairs
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -55,8 +57,16 @@ class ImportKind:
 
     def load(self) -> Steps:
         """Import and return the code of this kind."""
-        module, _, name = self.steps.rpartition(".")
-        return getattr(import_module(module), name)  # type: ignore[no-any-return]
+        return _found(self.steps)  # type: ignore[no-any-return]
+
+    def choices_of_export(self) -> list[tuple[str, str]]:
+        """Return what the export asks for, such as the round; empty when it asks nothing."""
+        return _found(self.export_choices)() if self.export_choices else []
+
+
+def _found(dotted: str) -> Any:
+    module, _, name = dotted.rpartition(".")
+    return getattr(import_module(module), name)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ KINDS = (
         required=("category_path",),
         optional=("category_id", "name", "depth", "is_leaf", "is_catch_all"),
         steps="labelhub.catalog.services.importing_categories.STEPS",
+        export="catalog:export_categories",
         options=(
             Option("update", _("Move categories whose id stands elsewhere"), "flag"),
             Option("is_part", _("The file is a part of the tree: retire nothing"), "flag"),

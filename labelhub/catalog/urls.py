@@ -1,10 +1,16 @@
 from django.urls import path
 
-from labelhub.catalog import api, browsing_views, image_views
+from labelhub.catalog import api, browsing_views, export_views, image_views, import_views
 
 app_name = "catalog"
 urlpatterns = [
     path("api/v1/categories", api.Categories.as_view(), name="api-categories"),
+    path("imports/", import_views.imports, name="imports"),
+    path("imports/new/<slug:kind>/", import_views.new, name="import_new"),
+    path("imports/<int:batch_id>/", import_views.batch, name="import_batch"),
+    path("imports/<int:batch_id>/refused.csv", import_views.refused, name="import_refused"),
+    path("imports/export/categories.csv", export_views.categories, name="export_categories"),
+    path("imports/export/samples.csv", export_views.samples, name="export_samples"),
     path("samples/", browsing_views.samples, name="samples"),
     path("samples/<int:sample_id>/", browsing_views.sample, name="sample"),
     path("categories/", browsing_views.categories, name="categories"),

@@ -17,6 +17,7 @@ KINDS = (
             "category_path",
         ),
         steps="labelhub.labelling.services.importing_samples.STEPS",
+        export="catalog:export_samples",
         options=(
             Option("create_categories", _("Make categories that are not in the tree"), "flag"),
             UPDATE,
@@ -38,6 +39,8 @@ KINDS = (
         required=("product_id",),
         optional=("category_path", "category_id", "annotator", "answered_at"),
         steps="labelhub.labelling.services.importing_annotations.STEPS",
+        export="labelling:export_annotations",
+        export_choices="labelhub.labelling.services.exporting.choices",
         options=(
             Option("round", _("Round"), help=_("Made when it is new."), is_required=True),
             Option("annotator", _("Annotator, where the row names none")),
@@ -51,6 +54,7 @@ KINDS = (
         required=("product_id", "is_acceptable"),
         optional=("category_path", "category_id", "reviewer", "judged_at"),
         steps="labelhub.labelling.services.importing_judgements.STEPS",
+        export="labelling:export_judgements",
         options=(Option("reviewer", _("Reviewer, where the row names none")), UPDATE),
     ),
 )  # fmt: skip

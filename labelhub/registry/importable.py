@@ -12,6 +12,8 @@ KINDS = (
         required=("product_id", "category_path", "probability"),
         optional=("category_id", "rank"),
         steps="labelhub.registry.services.importing.STEPS",
+        export="registry:export_predictions",
+        export_choices="labelhub.registry.services.exporting.choices",
         options=(
             Option("model", _("Model version"), help=_("Made when it is new."), is_required=True),
             Option("update", _("Replace predictions that exist already"), "flag"),

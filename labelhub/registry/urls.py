@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from labelhub.registry import export_views
 
 app_name = "registry"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("imports/export/predictions.csv", export_views.predictions, name="export_predictions"),
+]

@@ -40,3 +40,9 @@ def judgements() -> Export:
     )
     rows = Judgement.objects.current().order_by("pk").values_list(*fields)
     return Export("judgements", columns, rows.iterator(ROWS_AT_ONCE))
+
+
+def choices() -> list[tuple[str, str]]:
+    """Return the rounds whose answers can be exported, the newest first."""
+    rounds = Round.objects.order_by("-created_at", "-pk").values_list("pk", "name")
+    return [(str(pk), name) for pk, name in rounds]

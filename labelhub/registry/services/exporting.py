@@ -26,3 +26,9 @@ def _ranks(version: ModelVersion) -> Iterator[tuple[object, ...]]:
 
 def _categories() -> Iterator[tuple[int, str | None, str]]:
     return Category.objects.values_list("pk", "code", "path").iterator()
+
+
+def choices() -> list[tuple[str, str]]:
+    """Return the versions whose predictions can be exported, the newest first."""
+    versions = ModelVersion.objects.order_by("-created_at", "-pk").values_list("pk", "name")
+    return [(str(pk), name) for pk, name in versions]
