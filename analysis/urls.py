@@ -2,9 +2,27 @@
 
 from django.urls import URLPattern, path
 
-from analysis import api
+from analysis import api, category_views, comparison_views, groups_views, rules_views, runs_views
 
 app_name = "analysis"
 urlpatterns: list[URLPattern] = [
+    path("analysis/", comparison_views.comparison, name="comparison"),
+    path("analysis/categories/<path:name>/", category_views.category, name="category"),
+    path("rules/", rules_views.rules, name="rules"),
+    path("rules/new/", rules_views.new_rule, name="rule-new"),
+    path("rules/count/", rules_views.count_rows, name="rule-count"),
+    path("rules/<int:rule_id>/remove/", rules_views.remove_rule, name="rule-remove"),
+    path("rules/versions/<int:number>/", rules_views.list_version, name="list-version"),
+    path("rules/groups/", groups_views.all_groups, name="groups"),
+    path("rules/groups/new/", groups_views.new_group, name="group-new"),
+    path("rules/groups/choices/", groups_views.choices, name="group-choices"),
+    path("rules/groups/<int:group_id>/", groups_views.group, name="group"),
+    path("rules/groups/<int:group_id>/remove/", groups_views.remove_group, name="group-remove"),
+    path("runs/", runs_views.runs, name="runs"),
+    path("runs/new/", runs_views.new_run, name="run-new"),
+    path("runs/roll-back/", runs_views.roll_back, name="roll-back"),
+    path("runs/<int:run_id>/", runs_views.run, name="run"),
+    path("runs/<int:run_id>/predict/", runs_views.predict, name="run-predict"),
+    path("runs/<int:run_id>/promote/", runs_views.promote, name="run-promote"),
     path("api/v1/comparison", api.ComparisonView.as_view(), name="api-comparison"),
 ]

@@ -1,0 +1,59 @@
+"""What curators type about trainings, predictions and promotions."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from labelhub.labelling.models import Round
+from labelhub.registry.models import Corpus, ModelVersion
+from labelhub.registry.services.folders import LONGEST_NAME
+from mlcore.training.config import TrainingConfig
+
+MOST_EPOCHS = 100
+
+
+class RunForm(forms.Form):
+    """One training."""
+
+    corpus = forms.ModelChoiceField(Corpus.objects.order_by("-pk"), label=_("Corpus"))
+    version_name = forms.CharField(
+        max_length=LONGEST_NAME,
+        label=_("Name of the version"),
+        help_text=_("Letters, digits, “-”, “_” and “.”; it is given once."),
+    )
+    epochs = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_EPOCHS,
+        initial=TrainingConfig().epochs,
+        label=_("Epochs"),
+        help_text=_("Passes over the rows at most; training stops when it no longer helps."),
+    )
+    seed = forms.IntegerField(
+        min_value=0, max_value=2**31 - 1, initial=TrainingConfig().seed, label=_("Seed")
+    )
+    with_rules = forms.BooleanField(
+        required=False, initial=True, label=_("Leave out what the exclusion list says")
+    )
+
+    def config(self) -> TrainingConfig:
+        """Return the settings of the training."""
+        return TrainingConfig(epochs=self.cleaned_data["epochs"], seed=self.cleaned_data["seed"])
+
+
+class PredictForm(forms.Form):
+    """Which round a version predicts."""
+
+    round = forms.ModelChoiceField(Round.objects.order_by("-pk"), label=_("Round"))
+
+
+class RunsFilter(forms.Form):
+    """Which versions the table shows."""
+
+    q = forms.CharField(required=False, label=_("Find a version"))
+    origin = forms.ChoiceField(
+        choices=[("", _("all")), *ModelVersion.Origin.choices], required=False, label=_("Origin")
+    )
+    stage = forms.ChoiceField(
+        choices=[("", _("all")), *ModelVersion.Stage.choices], required=False, label=_("Stage")
+    )

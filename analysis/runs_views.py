@@ -1,0 +1,184 @@
+"""Runs and versions: train, predict, promote, roll back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from analysis.runs_forms import PredictForm, RunForm, RunsFilter
+from analysis.services import exclusions, retraining, run_list, run_page
+from analysis.services.run_list import Entry
+from labelhub.accounts.permissions import AuthenticatedRequest, allowed
+from labelhub.accounts.roles import Action
+from labelhub.accounts.services import audit
+from labelhub.errors import DomainError
+from labelhub.registry.models import Corpus, ModelVersion, Run
+from labelhub.registry.services import predictions, promotion
+from labelhub.registry.services.promotion import GateResult
+from labelhub.tables import export_format, ordering, paged, spreadsheet
+
+SORTS: dict[str, Sequence[str]] = dict.fromkeys(run_list.KEYS, ())
+COLUMNS = [
+    "version",
+    "origin",
+    "stage",
+    "corpus",
+    "rows",
+    "list_version",
+    "accuracy",
+    "predictions",
+    "created_at",
+]
+# Kept in English: it goes into the audit trail, not onto the page.
+NOT_COMPARED = GateResult(is_passed=False, findings=("not compared with the live version",))
+
+
+@require_GET
+@allowed(Action.READ_ANALYSIS)
+def runs(request: AuthenticatedRequest) -> HttpResponseBase:
+    """Every run and every imported version."""
+    order = ordering(request, SORTS, default="-created")
+    form = RunsFilter(request.GET)
+    form.is_valid()
+    found = run_list.entries(
+        query=form.cleaned_data.get("q", ""),
+        origin=form.cleaned_data.get("origin", ""),
+        stage=form.cleaned_data.get("stage", ""),
+        sort=order.key,
+        is_descending=order.is_descending,
+    )
+    if file_form := export_format(request):
+        audit.record(by=request.user, verb="exported the runs", target="runs", now=timezone.now())
+        return spreadsheet(file_form, "runs", COLUMNS, _cells(found))
+    shown = {
+        "page": paged(request, found),
+        "ordering": order,
+        "form": form,
+        "live": ModelVersion.objects.filter(stage=ModelVersion.Stage.LIVE).first(),
+        "has_corpus": Corpus.objects.exists(),
+        "may_curate": request.user.may(Action.CURATE),
+        "may_roll_back": request.user.may(Action.OVERRIDE_GATE),
+    }
+    return render(request, "analysis/runs.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Action.CURATE)
+def new_run(request: AuthenticatedRequest) -> HttpResponse:
+    """Start a training, with the exclusion list as it stands or without it."""
+    form = RunForm(request.POST or None, initial={"corpus": Corpus.objects.order_by("-pk").first()})
+    if form.is_valid():
+        try:
+            run = _start(request, form)
+        except DomainError as refusal:
+            form.add_error("version_name", str(refusal))
+        else:
+            return redirect("analysis:run", run.pk)
+    shown = {
+        "form": form,
+        "list_version": exclusions.current_version(),
+        "rule_count": len(exclusions.rules_in_force()),
+    }
+    return render(request, "analysis/runs_new.html", shown)
+
+
+@require_GET
+@allowed(Action.READ_ANALYSIS)
+def run(request: AuthenticatedRequest, run_id: int) -> HttpResponse:
+    """One run: progress, dataset, learning curve, scores, and what to do with its version."""
+    related = Run.objects.select_related("corpus", "dataset", "job", "created_by", "version")
+    run = get_object_or_404(related, pk=run_id)
+    version = getattr(run, "version", None)
+    shown = {
+        "run": run,
+        "version": version,
+        "steps": run_page.steps(run.dataset) if run.dataset else [],
+        "rules": run_page.rules(run.dataset) if run.dataset else [],
+        "curve": run_page.learning_curve(run),
+        "right": run_page.rows_right(version) if version else 0,
+        "predict_form": PredictForm(),
+        "prediction_jobs": run_page.prediction_jobs(version) if version else [],
+        "predicted": version.predictions.count() if version else 0,
+        "may_curate": request.user.may(Action.CURATE),
+        "may_promote": request.user.may(Action.OVERRIDE_GATE),
+    }
+    return render(request, "analysis/runs_run.html", shown)
+
+
+@require_POST
+@allowed(Action.CURATE)
+def predict(request: AuthenticatedRequest, run_id: int) -> HttpResponse:
+    """Let the run's version predict a round."""
+    version = get_object_or_404(ModelVersion, run_id=run_id)
+    form = PredictForm(request.POST)
+    if form.is_valid():
+        predictions.start(
+            version=version,
+            round=form.cleaned_data["round"],
+            by=request.user,
+            now=timezone.now(),
+        )
+    else:
+        messages.error(request, _("Choose a round to predict."))
+    return redirect("analysis:run", run_id)
+
+
+@require_POST
+@allowed(Action.OVERRIDE_GATE)
+def promote(request: AuthenticatedRequest, run_id: int) -> HttpResponse:
+    """Make the run's version live, for a reason that stays in the audit trail."""
+    version = get_object_or_404(ModelVersion, run_id=run_id)
+    promotion.promote(
+        version=version,
+        gate=NOT_COMPARED,
+        override_reason=request.POST.get("reason", ""),
+        by=request.user,
+        now=timezone.now(),
+    )
+    messages.success(request, _("Live now: %(name)s.") % {"name": version.name})
+    return redirect("analysis:run", run_id)
+
+
+@require_POST
+@allowed(Action.OVERRIDE_GATE)
+def roll_back(request: AuthenticatedRequest) -> HttpResponse:
+    """Make the version live again that was live before."""
+    version = promotion.roll_back(
+        by=request.user, now=timezone.now(), reason=request.POST.get("reason", "")
+    )
+    messages.success(request, _("Live again: %(name)s.") % {"name": version.name})
+    return redirect("analysis:runs")
+
+
+def _start(request: AuthenticatedRequest, form: RunForm) -> Run:
+    begin = retraining.retrain if form.cleaned_data["with_rules"] else retraining.train_plainly
+    return begin(
+        corpus=form.cleaned_data["corpus"],
+        version_name=form.cleaned_data["version_name"],
+        config=form.config(),
+        by=request.user,
+        now=timezone.now(),
+    )
+
+
+def _cells(found: Sequence[Entry]) -> Iterator[list[Any]]:
+    for entry in found:
+        run, version = entry.run, entry.version
+        yield [
+            entry.name,
+            "trained" if run else "imported",
+            version.stage if version else "",
+            run.corpus.name if run else "",
+            entry.rows,
+            run.list_version if run else "",
+            entry.accuracy,
+            entry.predictions,
+            entry.created_at,
+        ]

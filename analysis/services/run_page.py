@@ -1,0 +1,101 @@
+"""What the page of one run shows: its dataset step by step, its epochs, its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from labelhub.jobs.models import Job
+from labelhub.registry.models import Dataset, ModelVersion, Run
+from mlcore.exclusion import ExclusionRule
+
+SHOWN_JOBS = 5
+
+
+@dataclass(frozen=True)
+class Step:
+    """Rows going into a step of the curation, coming out of it, and changed by it."""
+
+    name: str
+    before: int
+    after: int
+    changed: int
+
+    @property
+    def dropped(self) -> int:
+        """Rows that the step left out."""
+        return self.before - self.after
+
+
+@dataclass(frozen=True)
+class RuleDone:
+    """A rule of the dataset and how many corpus rows it hit on its own."""
+
+    rule: ExclusionRule
+    rows: int
+
+
+def steps(dataset: Dataset) -> list[Step]:
+    """Return what each step of the curation did, in order."""
+    names = {"exclude": _("Exclusion rules"), "wordless": _("Rows without a word left")}
+    return [
+        Step(
+            name=names.get(step["step"], step["step"]),
+            before=step["rows_before"],
+            after=step["rows_after"],
+            changed=step["changed"],
+        )
+        for step in dataset.counts.get("steps", [])
+    ]
+
+
+def rules(dataset: Dataset) -> list[RuleDone]:
+    """Return the rules of the dataset, those that hit most first."""
+    values = [ExclusionRule.from_record(record) for record in dataset.rules]
+    hits = dataset.counts.get("hits", [])
+    done = [RuleDone(rule, rows) for rule, rows in zip(values, hits, strict=True)]
+    return sorted(done, key=lambda one: -one.rows)
+
+
+def learning_curve(run: Run) -> dict[str, Any]:
+    """Return the Plotly figure of accuracy by epoch, for training and held-out rows."""
+    return {
+        "data": [
+            _line(run.history, "held_out_accuracy", _("held-out rows"), "solid"),
+            _line(run.history, "accuracy", _("training rows"), "dot"),
+        ],
+        "layout": {
+            "xaxis": {"title": {"text": _("Epoch")}, "dtick": 1},
+            "yaxis": {"title": {"text": _("Accuracy")}, "tickformat": ".0%"},
+            "legend": {"orientation": "h", "y": 1.15},
+        },
+    }
+
+
+def prediction_jobs(version: ModelVersion) -> list[Job]:
+    """Return the newest prediction jobs of a version."""
+    asked = Job.objects.filter(kind="predict", params__version_id=version.pk)
+    return list(asked.order_by("-pk")[:SHOWN_JOBS])
+
+
+def rows_right(version: ModelVersion) -> int:
+    """Return on how many held-out rows the version agreed with the given category."""
+    accuracy = float(version.scores.get("accuracy", 0))
+    return round(accuracy * int(version.scores.get("held_out_rows", 0)))
+
+
+def _line(
+    history: Sequence[Mapping[str, Any]], figure: str, name: str, dash: str
+) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": name,
+        "x": [epoch["epoch"] for epoch in history],
+        "y": [epoch[figure] for epoch in history],
+        "line": {"dash": dash},
+        "hovertemplate": "%{y:.1%}",
+    }
