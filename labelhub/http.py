@@ -16,9 +16,7 @@ from labelhub.errors import DomainError
 def translate_refusal(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer a `DomainError` with 409 and its message; leave the rest to the framework."""
     if isinstance(error, DomainError):
-        return Response(
-            {"detail": str(error), "code": type(error).__name__}, status=409
-        )
+        return Response({"detail": str(error), "code": type(error).__name__}, status=409)
     return exception_handler(error, context)
 
 
@@ -31,9 +29,7 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(
-        self, request: HttpRequest, error: Exception
-    ) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, DomainError):
             return render(request, "409.html", {"reason": str(error)}, status=409)
         return None
