@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analysis.models import CategoryGroup, ExclusionRule
-from analysis.services import demo_review, exclusions, groups, retraining
+from analysis.services import demo_review, exclusions, groups, impacts, retraining
 from labelhub.accounts.models import User
 from labelhub.accounts.roles import Role
 from labelhub.catalog.models import Category, ImportBatch
@@ -235,6 +235,7 @@ def _exclude(walk: Walk) -> None:
     made = {group.key: _group(walk, group.name_ko, group.paths) for group in demo_groups()}
     for rule in demo_rules():
         _add(walk, rule, made[rule.group])
+    impacts.request_counts(by=walk.by)
 
 
 def _group(walk: Walk, name: str, paths: tuple[str, ...]) -> CategoryGroup:

@@ -51,10 +51,18 @@ class Delivery:
         return self.given not in (self.leaf, self.shared_with)
 
 
-def draw(power: float, dice: random.Random) -> Delivery:
-    """Return a delivery; categories are drawn by their size to the power."""
+@dataclass(frozen=True)
+class Mix:
+    """How often each category comes: by its size to the power, watched ones times so much."""
+
+    power: float
+    watched: float
+
+
+def draw(mix: Mix, dice: random.Random) -> Delivery:
+    """Return a delivery."""
     years, month = divmod(FIRST_MONTH - 1 + dice.randrange(MONTHS), 12)
-    leaf = dice.choices(leaves(), cum_weights=_cumulated(month + 1, power))[0]
+    leaf = dice.choices(leaves(), cum_weights=_cumulated(month + 1, mix))[0]
     house = dice.choice(houses_of(leaf)) if dice.random() < HAS_HOUSE else None
     mall = malls.pick(leaf, dice)
     shared_with = twin_of(leaf) if dice.random() < SHARED else None
@@ -71,8 +79,11 @@ def draw(power: float, dice: random.Random) -> Delivery:
 
 
 @cache
-def _cumulated(month: int, power: float) -> list[float]:
+def _cumulated(month: int, mix: Mix) -> list[float]:
     """Return the running sums of how much of each leaf is listed in a month of the year."""
-    return list(
-        accumulate(leaf.weight**power * product_of(leaf).demand(month) for leaf in leaves())
-    )
+    return list(accumulate(_listed(leaf, month, mix) for leaf in leaves()))
+
+
+def _listed(leaf: Leaf, month: int, mix: Mix) -> float:
+    watched = mix.watched if leaf.is_watched else 1.0
+    return leaf.weight**mix.power * watched * product_of(leaf).demand(month)

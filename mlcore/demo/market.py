@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlcore.demo import malls
-from mlcore.demo.delivery import Delivery, draw
+from mlcore.demo.delivery import Delivery, Mix, draw
 from mlcore.demo.naming import product_name
 from mlcore.demo.pictures import image_name
 from mlcore.demo.products import product_of
 
 SOURCE = "demo_market"
-# People are shown rare categories more often than shops deliver them.
-DELIVERED_POWER, SHOWN_POWER = 1.0, 0.75
+DELIVERED = Mix(power=1.0, watched=1.0)
+# People are shown rare categories, and those known for their errors, more often.
+SHOWN = Mix(power=0.75, watched=3.0)
 
 HAS_BRAND_COLUMN, HAS_MAKER, HAS_IMAGE, HAS_DATE = 0.66, 0.3, 0.95, 0.97
 # How often a shop's own category goes the same wrong way as the one it delivered.
@@ -45,7 +46,7 @@ def corpus(rng: np.random.Generator, n: int = 20_000) -> list[DemoRow]:
     """Return training rows: as many of each category as shops deliver, without images."""
     dice = _dice(rng)
     return [
-        _row(f"demo-t-{number:06d}", "train", draw(DELIVERED_POWER, dice), "", dice)
+        _row(f"demo-t-{number:06d}", "train", draw(DELIVERED, dice), "", dice)
         for number in range(1, n + 1)
     ]
 
@@ -77,7 +78,7 @@ def _dice(rng: np.random.Generator) -> random.Random:
 
 
 def _sample(product_id: str, dice: random.Random) -> DemoRow:
-    delivery = draw(SHOWN_POWER, dice)
+    delivery = draw(SHOWN, dice)
     shape = product_of(delivery.leaf).shape
     image = image_name(shape, delivery.colour) if dice.random() < HAS_IMAGE else ""
     return _row(product_id, "validation", delivery, image, dice)

@@ -32,12 +32,21 @@ class DemoCategory:
 
 @dataclass(frozen=True)
 class Leaf:
-    """A category that products stand in, with what the market needs to make them."""
+    """
+    A category that products stand in, with what the market needs to make them.
+
+    Attributes:
+        product: the kind of product; several leaves may sell the same kind.
+        audience: whom it is for; empty: everybody.
+        weight: how much of it is delivered, against other leaves.
+        is_watched: its error is known to be high, so people are shown more of it.
+    """
 
     path: str
     product: str
     audience: str
     weight: float
+    is_watched: bool
 
     @property
     def name(self) -> str:
@@ -108,4 +117,5 @@ def _written_leaves() -> Iterator[tuple[Leaf, str]]:
             name, _, product = name.partition("=")
             weight = float(row["weight"]) * place**-SLOPE
             path = f"{row['parent']}{SEPARATOR}{name}"
-            yield Leaf(path, product or name, row["audience"], weight), code
+            # Only categories that the talk's table shows have their code written.
+            yield Leaf(path, product or name, row["audience"], weight, bool(code)), code
