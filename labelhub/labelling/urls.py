@@ -1,9 +1,14 @@
 from django.urls import path
 
-from labelhub.labelling import api, export_views
+from labelhub.labelling import api, export_views, label_views
 
 app_name = "labelling"
 urlpatterns = [
+    path("label/", label_views.label, name="label"),
+    path("label/<int:round_id>/", label_views.label_round, name="label-round"),
+    path("label/<int:round_id>/answer/", label_views.answer, name="label-answer"),
+    path("label/<int:round_id>/skip/", label_views.skip, name="label-skip"),
+    path("label/<int:round_id>/undo/", label_views.undo, name="label-undo"),
     path("imports/export/annotations.csv", export_views.annotations, name="export_annotations"),
     path("imports/export/judgements.csv", export_views.judgements, name="export_judgements"),
     path("api/v1/rounds", api.Rounds.as_view(), name="api-rounds"),

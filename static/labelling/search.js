@@ -11,7 +11,7 @@ const WORDS = /[\s/·,()&>]+/;
 /**
  * Prepare the tree for searching.
  * @param tree columns ids, parents, names, codes, leaves; parents come before their children.
- * @param level the level of answers; null means leaves.
+ * @param level the level of answers; null means leaves, "any" all categories.
  */
 export function prepare(tree, level = null) {
   const nodes = [];
@@ -33,6 +33,7 @@ export function prepare(tree, level = null) {
 }
 
 function isAnswer(node, level) {
+  if (level === "any") return true;
   if (level === null) return node.isLeaf;
   return node.path.length === level || (node.isLeaf && node.path.length < level);
 }
@@ -111,7 +112,7 @@ export function startsWithOneTypo(text, sought) {
   );
 }
 
-/** The place of the level in which equally named results part; null where the name is unique. */
+/** The level in which each result parts from its nearest namesake; null where its name is unique. */
 export function partings(found) {
   const namesakes = new Map();
   for (const node of found) {
@@ -120,9 +121,8 @@ export function partings(found) {
   }
   return found.map((node) => {
     const others = namesakes.get(node.path.at(-1)).filter((other) => other !== node);
-    if (!others.length) return null;
-    const place = node.path.findIndex((name, level) => others.some((other) => other.path[level] !== name));
-    return place < 0 ? null : place;
+    const levels = others.map((other) => node.path.findIndex((name, level) => other.path[level] !== name));
+    return levels.length ? Math.max(...levels) : null;
   });
 }
 
