@@ -50,7 +50,7 @@ def _of_playwright(places: Places) -> str | None:
 
 
 def _installed(places: Places) -> str:
-    log = places.log("chromium")
+    log = places.install_log
     say("Installing Chromium for the browser tests")
     if packages.may_install() and packages.install("chromium", log=log):
         found = packages.find(*NAMES)

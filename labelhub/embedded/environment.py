@@ -82,13 +82,13 @@ def _make(places: Places, run: Run) -> None:
     command = [sys.executable, "-m", "venv", "--clear", str(places.venv)]
     if _uv() or importlib.util.find_spec("ensurepip") is None:
         command.append("--without-pip")  # Debian's Python lacks ensurepip: pip is fetched below
-    log = places.log("install")
+    log = places.install_log
     if run(command, log) != 0:
         raise _failure("Cannot make .venv", log)
 
 
 def _install(places: Places, lock: str, run: Run) -> None:
-    log = places.log("install")
+    log = places.install_log
     if run([*_installer(places), "--require-hashes", "-r", str(places.root / lock)], log) != 0:
         (places.venv / STAMP).unlink(missing_ok=True)
         raise _failure(f"Cannot install {lock}", log)

@@ -26,6 +26,11 @@ class Places:
         return self.venv / "bin" / "python"
 
     @property
+    def install_log(self) -> Path:
+        """Lies in the checkout: the data folder of tests is gone when somebody wants to read it."""
+        return self.root / ".venv.log"
+
+    @property
     def logs(self) -> Path:
         return self.data / "logs"
 

@@ -62,4 +62,4 @@ def _install_brokers(where: Places) -> None:
     missing = [package for name, package in BROKERS.items() if packages.find(name) is None]
     if missing and packages.may_install():
         say(f"Installing {' and '.join(missing)} for the broker tests")
-        packages.install(*missing, log=where.log("packages"))
+        packages.install(*missing, log=where.install_log)
