@@ -148,7 +148,8 @@ class CsvReader:
         self._line = start
         # The parser is told that its input ended when a mark stays open at the end of the file.
         self._parser = csv.reader(self._texts(), strict=True)
-        cells = next(csv.reader([first[0].replace("\r", " ")]), [])
+        text = first[0].rstrip("\r\n").replace("\r", " ")[: csv.field_size_limit()]
+        cells = next(csv.reader([text]), [])
         return Row(start, cells, _reason(error, is_broken=first[1]))
 
     def _texts(self) -> Iterator[str]:

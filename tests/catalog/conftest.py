@@ -1,0 +1,15 @@
+"""What every test of the catalogue needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.utils import translation
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Refusals are compared as they are written in the source."""
+    with translation.override("en"):
+        yield
