@@ -19,7 +19,7 @@ SIZE = 20_000
 """Words kept; in the talk a small vocabulary beat one of 1.5 million words."""
 
 LENGTH = 30
-"""Tokens of a name that are read; 97 % of real names have no more."""
+"""Tokens of a name that are read; 99 % of real names have no more."""
 
 
 @dataclass(frozen=True)

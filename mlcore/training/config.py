@@ -24,7 +24,7 @@ class TrainingConfig:
     """Weights, order of the rows and dropout follow from it."""
 
     epochs: int = 8
-    """Passes over the rows at most; more gained nothing on 47,000 names."""
+    """Passes over the rows at most; on 47,000 names the held-out accuracy is level by 7."""
 
     batch_size: int = 256
     """Rows per step at most; larger ones learn less per pass, smaller ones cost time."""
@@ -36,7 +36,7 @@ class TrainingConfig:
     """In the talk 20,344 words beat 537,227 and 1,471,841 by far."""
 
     name_length: int = 30
-    """Tokens read of a name; 97 % of real names have no more."""
+    """Tokens read of a name; 99 % of real names have no more."""
 
     embedding_size: int = 64
     """The talk's."""
