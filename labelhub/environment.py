@@ -138,3 +138,17 @@ def image_hosts() -> list[str]:
     """Return the hosts whose images the browser may show (LABELHUB_IMAGE_HOSTS, commas)."""
     value = os.environ.get("LABELHUB_IMAGE_HOSTS", "")
     return [f"https://{host.strip()}" for host in value.split(",") if host.strip()]
+
+
+def target_accuracy() -> float:
+    """Return the accuracy that the model should reach (LABELHUB_TARGET_ACCURACY, a fraction)."""
+    value = os.environ.get("LABELHUB_TARGET_ACCURACY", "0.94")
+    try:
+        target = float(value)
+    except ValueError:
+        target = 0.0
+    if not 0 < target <= 1:
+        raise ImproperlyConfigured(
+            f"LABELHUB_TARGET_ACCURACY must be a fraction such as 0.94, not {value!r}."
+        )
+    return target

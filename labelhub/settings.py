@@ -203,6 +203,9 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# The accuracy after review that home page and report measure the model against
+TARGET_ACCURACY = environment.target_accuracy()
+
 # The API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
