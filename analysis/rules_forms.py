@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from analysis.models import CategoryGroup, ExclusionRule
 from analysis.services import exclusions
 from labelhub.jobs.models import Job
+
+
+class GroupField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
+    """A choice of groups by their names."""
+
+    def label_from_instance(self, obj: Model) -> str:
+        assert isinstance(obj, CategoryGroup)
+        return obj.name
 
 
 class RuleForm(forms.Form):
@@ -20,7 +29,7 @@ class RuleForm(forms.Form):
         label=_("Keyword"),
         help_text=_("One word, or several that follow each other."),
     )
-    group = forms.ModelChoiceField(
+    group = GroupField(
         CategoryGroup.objects.order_by("name"),
         label=_("Category group"),
         help_text=_("Rows given a category of this group are looked at."),
@@ -63,7 +72,7 @@ class RulesFilter(forms.Form):
     """Which rules the table shows."""
 
     q = forms.CharField(required=False, label=_("Find a keyword"))
-    group = forms.ModelChoiceField(
+    group = GroupField(
         CategoryGroup.objects.order_by("name"),
         required=False,
         label=_("Group"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from labelhub.labelling.models import Round
@@ -13,10 +14,18 @@ from mlcore.training.config import TrainingConfig
 MOST_EPOCHS = 100
 
 
+class NamedField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
+    """A choice of corpora or rounds by their names."""
+
+    def label_from_instance(self, obj: Model) -> str:
+        assert isinstance(obj, Corpus | Round)
+        return obj.name
+
+
 class RunForm(forms.Form):
     """One training."""
 
-    corpus = forms.ModelChoiceField(Corpus.objects.order_by("-pk"), label=_("Corpus"))
+    corpus = NamedField(Corpus.objects.order_by("-pk"), label=_("Corpus"))
     version_name = forms.CharField(
         max_length=LONGEST_NAME,
         label=_("Name of the version"),
@@ -44,7 +53,7 @@ class RunForm(forms.Form):
 class PredictForm(forms.Form):
     """Which round a version predicts."""
 
-    round = forms.ModelChoiceField(Round.objects.order_by("-pk"), label=_("Round"))
+    round = NamedField(Round.objects.order_by("-pk"), label=_("Round"))
 
 
 class RunsFilter(forms.Form):

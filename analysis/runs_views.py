@@ -102,7 +102,7 @@ def run(request: AuthenticatedRequest, run_id: int) -> HttpResponse:
         "steps": run_page.steps(run.dataset) if run.dataset else [],
         "rules": run_page.rules(run.dataset) if run.dataset else [],
         "curve": run_page.learning_curve(run),
-        "right": run_page.rows_right(version) if version else 0,
+        "interval": run_page.accuracy_interval(version) if version else None,
         "predict_form": PredictForm(),
         "prediction_jobs": run_page.prediction_jobs(version) if version else [],
         "predicted": version.predictions.count() if version else 0,

@@ -9,8 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from labelhub.jobs.models import Job
+from labelhub.labelling.models import Round
 from labelhub.registry.models import Dataset, ModelVersion, Run
 from mlcore.exclusion import ExclusionRule
+from mlcore.quality.intervals import Interval, wilson
 
 SHOWN_JOBS = 5
 
@@ -36,6 +38,14 @@ class RuleDone:
 
     rule: ExclusionRule
     rows: int
+
+
+@dataclass(frozen=True)
+class PredictionJob:
+    """A job that predicts, and the name of its round."""
+
+    job: Job
+    round_name: str
 
 
 def steps(dataset: Dataset) -> list[Step]:
@@ -75,10 +85,21 @@ def learning_curve(run: Run) -> dict[str, Any]:
     }
 
 
-def prediction_jobs(version: ModelVersion) -> list[Job]:
-    """Return the newest prediction jobs of a version."""
+def prediction_jobs(version: ModelVersion) -> list[PredictionJob]:
+    """Return the newest prediction jobs of a version, newest first."""
     asked = Job.objects.filter(kind="predict", params__version_id=version.pk)
-    return list(asked.order_by("-pk")[:SHOWN_JOBS])
+    jobs = list(asked.select_related("asked_by").order_by("-pk")[:SHOWN_JOBS])
+    names = dict(
+        Round.objects.filter(pk__in=[job.params["round_id"] for job in jobs]).values_list(
+            "pk", "name"
+        )
+    )
+    return [PredictionJob(job, names.get(job.params["round_id"], "")) for job in jobs]
+
+
+def accuracy_interval(version: ModelVersion) -> Interval | None:
+    """Return the 95 % interval of the accuracy on held-out rows."""
+    return wilson(rows_right(version), int(version.scores.get("held_out_rows", 0)))
 
 
 def rows_right(version: ModelVersion) -> int:
