@@ -15,11 +15,11 @@ from labelhub.labelling.services import exporting
 
 @require_GET
 @allowed(Action.EXPORT_ROWS)
-def annotations(request: AuthenticatedRequest) -> HttpResponseBase:
+def answers(request: AuthenticatedRequest) -> HttpResponseBase:
     """The answers of the round that `?of=` names by its key."""
     of = request.GET.get("of", "")
     round = get_object_or_404(Round, pk=int(of) if of.isdecimal() else None)
-    return sent(request, exporting.annotations(round=round), about=round.name)
+    return sent(request, exporting.answers(round=round), about=round.name)
 
 
 @require_GET

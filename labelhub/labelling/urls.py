@@ -1,6 +1,6 @@
 from django.urls import path
 
-from labelhub.labelling import api, export_views, label_views
+from labelhub.labelling import api, export_views, label_views, round_views
 
 app_name = "labelling"
 urlpatterns = [
@@ -9,7 +9,12 @@ urlpatterns = [
     path("label/<int:round_id>/answer/", label_views.answer, name="label-answer"),
     path("label/<int:round_id>/skip/", label_views.skip, name="label-skip"),
     path("label/<int:round_id>/undo/", label_views.undo, name="label-undo"),
-    path("imports/export/annotations.csv", export_views.annotations, name="export_annotations"),
+    path("rounds/", round_views.round_list, name="rounds"),
+    path("rounds/new/", round_views.round_new, name="round-new"),
+    path("rounds/<int:round_id>/", round_views.round_page, name="round"),
+    path("rounds/<int:round_id>/change/", round_views.round_change, name="round-change"),
+    path("rounds/<int:round_id>/members/", round_views.round_members, name="round-members"),
+    path("imports/export/annotations.csv", export_views.answers, name="export_annotations"),
     path("imports/export/judgements.csv", export_views.judgements, name="export_judgements"),
     path("api/v1/rounds", api.Rounds.as_view(), name="api-rounds"),
     path("api/v1/rounds/<int:round_id>/claim", api.Claim.as_view(), name="api-claim"),

@@ -160,7 +160,8 @@ def test_refused_rows_are_downloaded_verbatim_with_an_audit_row(as_role, tmp_pat
 
     [header, row] = b"".join(answer.streaming_content).decode().splitlines()
     assert header == "refused_line,refused_column,refused_reason,product_id,product_name"
-    assert row.startswith("2,product_name,") and row.endswith(",=1,")
+    assert row.startswith("2,product_name,")
+    assert row.endswith(",=1,")
     assert AuditEntry.objects.filter(verb="exported").count() == 1
 
 

@@ -218,7 +218,7 @@ def test_a_round_of_given_categories_takes_no_answers(tmp_path):
 def test_exported_answers_change_nothing_when_imported(tmp_path):
     CategoryFactory(path="의류>양말")
     import_answers(tmp_path, 'p1,의류>셔츠,=kim,\np1,,lee,\np2,의류>양말,"park, jr",2026-01-02\n')
-    path = exported(tmp_path, exporting.annotations(round=Round.objects.get()))
+    path = exported(tmp_path, exporting.answers(round=Round.objects.get()))
 
     batch = taken("annotations", path, round="first")
 

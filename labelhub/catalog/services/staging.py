@@ -13,10 +13,10 @@ import csv
 import io
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import connection
 from psycopg2 import sql
@@ -26,6 +26,10 @@ from labelhub.catalog.services.reading import IGNORED, Row, Table
 from mlcore.progress import Progress, silent
 
 ROWS_AT_ONCE = 5_000  # about 1 MB on its way to the database
+
+Statement: TypeAlias = str | sql.Composed
+Params: TypeAlias = Sequence[Any] | Mapping[str, Any]
+
 DROP = "DROP TABLE IF EXISTS staged, unreadable, staged_path, staged_prediction"
 
 
@@ -40,13 +44,13 @@ class Staged:
         """Tell whether the file has the column."""
         return column in self.columns
 
-    def execute(self, statement: str, params: Sequence[Any] = ()) -> int:
+    def execute(self, statement: Statement, params: Params = ()) -> int:
         """Run a statement and return how many rows it touched."""
         with connection.cursor() as cursor:
             cursor.execute(statement, params)
             return int(cursor.rowcount)
 
-    def fetch(self, query: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def fetch(self, query: Statement, params: Params = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query whose answer is small."""
         with connection.cursor() as cursor:
             cursor.execute(query, params)
@@ -55,7 +59,7 @@ class Staged:
     def count(self, condition: str, params: Sequence[Any] = ()) -> int:
         """Return how many staged rows meet an SQL condition."""
         query = sql.SQL("SELECT count(*) FROM staged WHERE {}").format(sql.SQL(condition))
-        [(number,)] = self.fetch(query, params)  # type: ignore[arg-type]
+        [(number,)] = self.fetch(query, params)
         return int(number)
 
     def refuse(
@@ -65,7 +69,7 @@ class Staged:
         statement = sql.SQL(
             "UPDATE staged SET reason = %s, refused_column = %s WHERE reason IS NULL AND ({})"
         ).format(sql.SQL(condition))
-        return self.execute(statement, [reason, column, *params])  # type: ignore[arg-type]
+        return self.execute(statement, [reason, column, *params])
 
     def refuse_repeated(self, *key: str, column: str, reason: str) -> int:
         """Refuse every row whose key another row of the file has too."""
@@ -120,7 +124,7 @@ def _create(staged: Staged) -> None:
         " person_pk bigint, target_pk bigint, moment timestamptz,"
         " outcome text NOT NULL DEFAULT 'added')"
     ).format(columns)
-    staged.execute(statement)  # type: ignore[arg-type]
+    staged.execute(statement)
     staged.execute(
         "CREATE TEMPORARY TABLE unreadable (line integer NOT NULL, reason text NOT NULL,"
         " cells text NOT NULL)"

@@ -21,7 +21,7 @@ from labelhub.jobs.services import jobs
 def begin(
     *,
     kind: str,
-    file: UploadedFile,
+    file: UploadedFile[bytes],
     encoding: str,
     keep_good: bool,
     options: Mapping[str, Any],

@@ -6,7 +6,7 @@ from labelhub.catalog.services.exporting import ROWS_AT_ONCE, Export
 from labelhub.labelling.models import Annotation, Judgement, Round
 
 
-def annotations(*, round: Round) -> Export:
+def answers(*, round: Round) -> Export:
     """Return the answers of a round that stand; an empty category means: cannot be decided."""
     columns = ("product_id", "category_id", "category_path", "annotator", "answered_at")
     fields = (
@@ -16,8 +16,8 @@ def annotations(*, round: Round) -> Export:
         "annotator__username",
         "answered_at",
     )
-    answers = Annotation.objects.current().filter(round=round).order_by("pk")
-    return Export("annotations", columns, answers.values_list(*fields).iterator(ROWS_AT_ONCE))
+    standing = Annotation.objects.current().filter(round=round).order_by("pk")
+    return Export("annotations", columns, standing.values_list(*fields).iterator(ROWS_AT_ONCE))
 
 
 def judgements() -> Export:

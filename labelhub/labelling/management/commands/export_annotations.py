@@ -22,4 +22,4 @@ class Command(ExportCommand):
         round = Round.objects.filter(name=options["round"]).first()
         if round is None:
             raise CommandError(f"There is no round {options['round']}.")
-        return exporting.annotations(round=round), round.name
+        return exporting.answers(round=round), round.name
