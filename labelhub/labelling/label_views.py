@@ -45,9 +45,8 @@ def label_round(request: AuthenticatedRequest, round_id: int) -> HttpResponseBas
         return render(request, "labelling/nothing_left.html", {**context, "reason": str(refusal)})
     assignments = served(claimed)
     context |= {"assignments": assignments, "current": assignments[0], "labels": field_labels()}
-    return render(
-        request, "labelling/label.html", {**context, **_search(request, round), **_texts()}
-    )
+    context |= {**_search(request, round), "texts": _texts()}
+    return render(request, "labelling/label.html", context)
 
 
 @require_POST

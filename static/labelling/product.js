@@ -24,7 +24,7 @@ function element(name, text, isPath = false) {
 function showPictures(images, page) {
   const photo = page.querySelector("[data-photo]");
   const large = photo.querySelector("[data-large]");
-  photo.classList.toggle("empty", images.length === 0);
+  photo.classList.toggle("bare", images.length === 0);
   photo.querySelector("[data-none]").hidden = images.length > 0;
   photo.querySelector("[data-zoom]").hidden = images.length === 0;
   if (images.length) large.src = images[0].large;
