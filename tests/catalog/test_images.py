@@ -8,11 +8,10 @@ import PIL.Image
 import pytest
 from django.core.files.storage import default_storage
 
-from labelhub.catalog.models import Image, SampleImage
+from labelhub.catalog.models import Image
 from labelhub.catalog.services import images
 from labelhub.catalog.services.picture_files import UnreadableSource
 from tests.catalog.pictures import huge_png, picture, zipped
-from tests.factories import SampleFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -124,15 +123,3 @@ def test_a_source_that_is_no_zip_is_refused_by_name(tmp_path):
 
     with pytest.raises(UnreadableSource, match=r"images\.zip"):
         images.store_from(path, ["a.png"])
-
-
-def test_samples_that_name_a_stored_file_get_the_picture():
-    image = images.keep(picture())
-    shown = SampleImage.objects.create(sample=SampleFactory(), position=0, name="a.png")
-
-    assert images.attach({"a.png": image.pk}) == 1
-    assert images.attach({"a.png": image.pk}) == 0
-
-    shown.refresh_from_db()
-    assert shown.image == image
-    assert list(images.wanted_names()) == []

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ import PIL.Image
 import PIL.ImageOps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection
 
 from labelhub.catalog.models import Image
 from labelhub.catalog.services.picture_files import MOST_BYTES, Picture, pictures
@@ -157,29 +156,3 @@ def _kept_or_reason(found: Picture) -> int | str:
         return keep(found.data).pk
     except NotAnImage as refusal:
         return str(refusal)
-
-
-def attach(images: Mapping[str, int]) -> int:
-    """Give every sample that names one of these files its picture; return how many changed."""
-    pairs = [(name, key) for name, key in images.items()]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE catalog_sampleimage AS shown SET image_id = kept.image_id
-            FROM unnest(%s::text[], %s::bigint[]) AS kept(name, image_id)
-            WHERE shown.name = kept.name AND shown.image_id IS DISTINCT FROM kept.image_id
-            """,
-            [[name for name, _key in pairs], [key for _name, key in pairs]],
-        )
-        return cursor.rowcount
-
-
-def wanted_names() -> Iterator[str]:
-    """Yield the file names that samples mention and no picture is stored for."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT name FROM catalog_sampleimage"
-            " WHERE image_id IS NULL AND name !~* '^https?://'"
-        )
-        for (name,) in cursor.fetchall():
-            yield name
