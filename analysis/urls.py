@@ -2,12 +2,23 @@
 
 from django.urls import URLPattern, path
 
-from analysis import api, category_views, comparison_views, groups_views, rules_views, runs_views
+from analysis import (
+    api,
+    category_views,
+    comparison_views,
+    groups_views,
+    report_views,
+    rules_views,
+    runs_views,
+)
 
 app_name = "analysis"
 urlpatterns: list[URLPattern] = [
     path("analysis/", comparison_views.comparison, name="comparison"),
     path("analysis/categories/<path:name>/", category_views.category, name="category"),
+    path("report/", report_views.report_list, name="report"),
+    path("report/new/", report_views.new_report, name="report-new"),
+    path("report/<int:report_id>/", report_views.report, name="report-detail"),
     path("rules/", rules_views.rules, name="rules"),
     path("rules/new/", rules_views.new_rule, name="rule-new"),
     path("rules/count/", rules_views.count_rows, name="rule-count"),

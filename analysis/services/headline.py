@@ -59,6 +59,7 @@ class Headline:
     before: Share  # the model, before review
     after: Share  # the model, after review
     unreviewed: int
+    reviewers: Share  # pairs of reviewers of one category of a sample who say the same
 
 
 def headline(comparison: Comparison) -> Headline:
@@ -71,6 +72,7 @@ def headline(comparison: Comparison) -> Headline:
         before=Share(part=counts.same, whole=counts.total),
         after=Share(part=counts.same + counts.model + counts.both, whole=counts.total),
         unreviewed=counts.unreviewed,
+        reviewers=reviewers_agreement(),
     )
 
 
@@ -114,3 +116,21 @@ def one_person(*, level: int | None = None) -> OnePerson:
         right_in_ties=float(right_in_ties),
         undecidable=undecidable,
     )
+
+
+def reviewers_agreement() -> Share:
+    """Return how often two reviewers of the same category of a sample agree."""
+    [(agreeing, pairs)] = fetch(
+        """
+        SELECT coalesce(sum(yes * (yes - 1) / 2 + no * (no - 1) / 2), 0),
+               coalesce(sum((yes + no) * (yes + no - 1) / 2), 0)
+        FROM (
+            SELECT count(*) FILTER (WHERE is_acceptable) AS yes,
+                   count(*) FILTER (WHERE NOT is_acceptable) AS no
+            FROM labelling_judgement WHERE superseded_at IS NULL
+            GROUP BY sample_id, category_id HAVING count(*) > 1
+        ) AS judged_again
+        """,
+        {},
+    )
+    return Share(part=float(agreeing), whole=int(pairs))

@@ -124,7 +124,7 @@ def test_given_labels_are_never_called_human_accuracy(as_role, version):
 def test_a_change_counts_only_samples_decided_for_both_versions(as_role, version):
     older = ModelVersionFactory(name="v0")
 
-    response = as_role(Role.PM).get(URL, {"against": older.name})
+    response = as_role(Role.PM).get(URL, {"model": "v1", "against": older.name})
 
     assert response.context["changes"].overall.decided == 0
 

@@ -1,0 +1,122 @@
+"""The pages of reports."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.models import Report
+from analysis.services import reports
+from labelhub.accounts.roles import Role
+from labelhub.labelling.models import Source
+from tests.analysis.test_verdicts import labelled
+from tests.factories import NOW, CategoryFactory, ConsensusFactory, ModelVersionFactory
+
+pytestmark = pytest.mark.django_db
+
+ENGLISH = {"accept-language": "en"}
+
+
+@pytest.fixture
+def version():
+    made = ModelVersionFactory(name="v1")
+    sample = labelled(made, "a>b", "a>b")
+    ConsensusFactory(sample=sample, source="given", category=CategoryFactory(path="a>b"))
+    labelled(made, "a>b", "a>c", {"a>b": True, "a>c": False})
+    return made
+
+
+@pytest.fixture
+def report(version) -> Report:
+    return reports.freeze(
+        title="January",
+        versions=[version],
+        level=None,
+        source=Source.PEOPLE,
+        by=None,
+        now=NOW,
+    )
+
+
+def test_without_a_report_the_page_says_how_to_make_one(as_role, version):
+    text = as_role(Role.CURATOR).get("/report/", headers=ENGLISH).text
+
+    assert "No report yet" in text
+    assert "/report/new/" in text
+
+
+def test_product_managers_read_reports_but_make_none(as_role, report):
+    client = as_role(Role.PM)
+
+    assert "January" in client.get("/report/").text
+    assert client.get(f"/report/{report.pk}/").status_code == 200
+    assert client.get("/report/new/").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/report/", "/report/1/"])
+def test_annotators_read_no_report(as_role, report, path):
+    assert as_role(Role.ANNOTATOR).get(path).status_code == 403
+
+
+def test_a_curator_makes_a_report(as_role, version):
+    asked = {"title": "February", "versions": [version.pk], "level": "1", "source": "people"}
+
+    response = as_role(Role.CURATOR).post("/report/new/", asked)
+
+    made = Report.objects.get()
+    assert response["Location"] == f"/report/{made.pk}/"
+    assert (made.title, made.content["level"]) == ("February", 1)
+
+
+def test_a_refused_report_says_why_on_the_form(as_role):
+    empty = ModelVersionFactory(name="v9")
+    asked = {"title": "February", "versions": [empty.pk], "level": "", "source": "people"}
+
+    response = as_role(Role.CURATOR).post("/report/new/", asked, headers=ENGLISH)
+
+    assert "v9 predicted no sample" in response.text
+    assert not Report.objects.exists()
+
+
+def test_replacing_a_report_asks_for_the_reason(as_role, version, report):
+    asked = {"title": "Again", "versions": [version.pk], "level": "", "source": "people"}
+    client = as_role(Role.CURATOR)
+    address = f"/report/new/?replaces={report.pk}"
+
+    assert client.post(address, asked).status_code == 200
+    assert client.post(address, {**asked, "reason": "typing error"}).status_code == 302
+
+    assert "typing error" in client.get(f"/report/{report.pk}/").text
+
+
+def test_a_report_shows_its_charts_with_a_table_behind(as_role, report):
+    text = as_role(Role.PM).get(f"/report/{report.pk}/").text
+
+    assert 'data-chart="treemap-data"' in text
+    assert 'data-chart="ladder-data"' in text
+    assert "50.0%" in text  # one of two
+
+
+def test_a_report_on_given_labels_never_says_human_accuracy(as_role, version):
+    report = reports.freeze(
+        title="Given", versions=[version], level=None, source=Source.GIVEN, by=None, now=NOW
+    )
+
+    text = as_role(Role.PM).get(f"/report/{report.pk}/", headers=ENGLISH).text
+
+    assert "Agreement with the given category" in text
+    assert "Human accuracy" not in text
+
+
+@pytest.mark.parametrize(
+    ("table", "first"),
+    [("categories", "category_id"), ("versions", "version"), ("levels", "level")],
+)
+def test_every_table_of_a_report_can_be_exported(as_role, report, table, first):
+    client = as_role(Role.PM)
+
+    csv_file = client.get(f"/report/{report.pk}/", {"table": table, "format": "csv"})
+    xlsx_file = client.get(f"/report/{report.pk}/", {"table": table, "format": "xlsx"})
+
+    header = b"".join(csv_file.streaming_content).decode("utf-8-sig").splitlines()[0]
+    assert header.split(",")[0] == first
+    assert b"".join(xlsx_file.streaming_content)[:2] == b"PK"
