@@ -19,6 +19,8 @@ from urllib.request import urlopen
 
 import psycopg2
 
+from labelhub.embedded import procfile
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -91,29 +93,28 @@ def prepared(folder: Path, database: str) -> Installation:
 
 
 def web(here: Installation) -> list[str]:
-    """Return the web server's command, as in the Procfile."""
-    server = ["gunicorn", "labelhub.wsgi:application", "--bind", here.url.removeprefix("http://")]
-    return [*server, "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+    """Return the web server's command."""
+    return commands(here)["web"]
 
 
 def workers(here: Installation) -> list[list[str]]:
-    """Return the commands of the workers and of beat, as in the Procfile."""
-    celery = ["celery", "-A", "labelhub"]
-    port, folder = urlsplit(here.url).port, here.data
-    return [
-        [*celery, "worker", "-Q", "light", "-c", "1", "-n", f"light-{port}@%h"],
-        [*celery, "worker", "-Q", "ml", "-c", "1", "-n", f"ml-{port}@%h"],
-        [*celery, "beat", "--schedule", str(folder / "beat-schedule")],
-    ]
+    """Return the commands of the workers and of beat."""
+    return [command for name, command in commands(here).items() if name != "web"]
+
+
+def commands(here: Installation) -> dict[str, list[str]]:
+    """Return what `./run up` starts."""
+    values = {"BIND": here.url.removeprefix("http://"), "LABELHUB_DATA": str(here.data)}
+    return procfile.read(ROOT / "Procfile", values)
 
 
 @contextmanager
 def process(command: list[str], here: Installation) -> Iterator[int]:
     """Run a command of the environment in a process group of its own; its id is the leader's."""
-    program = Path(sys.executable).parent / command[0]
+    assert command[0] == "python"
     with (here.data / "journey.log").open("ab") as log:
         running = subprocess.Popen(
-            [str(program), *command[1:]],
+            [sys.executable, *command[1:]],
             cwd=ROOT,
             env=here.env,
             stdout=log,

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -28,6 +29,9 @@ from tests.journeys.installation import (
     web,
 )
 from tests.journeys.labellers import Labeller, at_work
+from tests.processes import wait_until
+
+pytestmark = pytest.mark.timeout(300)
 
 SAMPLES = 3000
 PEOPLE = 4
@@ -68,6 +72,16 @@ def assert_the_log_equals_the_rows(here: Installation, people: list[Labeller]) -
     assert len(rows) == len({assignment for assignment, _annotation in rows})
 
 
+def wait_for_answers(people: list[Labeller], more: int) -> None:
+    """Wait until the server has acknowledged so many more answers."""
+
+    def given() -> int:
+        return sum(len(person.acknowledged) for person in people)
+
+    goal = given() + more
+    wait_until(lambda: given() >= goal, seconds=60, what=f"{goal} answers")
+
+
 def web_children(leader: int) -> list[int]:
     listed = subprocess.run(
         ["ps", "-o", "pid=", "--ppid", str(leader)], capture_output=True, text=True, check=False
@@ -82,10 +96,10 @@ def test_answers_survive_killed_web_processes(tmp_path: Path):
             wait_for(f"{here.url}/healthz")
             people = labellers(here)
             with at_work(people):
-                for _ in range(5):
-                    time.sleep(1)
-                    for child in web_children(leader)[:1]:
-                        os.kill(child, signal.SIGKILL)
+                for _ in range(4):
+                    wait_for_answers(people, 30)
+                    os.kill(web_children(leader)[0], signal.SIGKILL)
+                wait_for_answers(people, 30)
 
         assert sum(person.lost for person in people) > 0, "no request was ever hit"
         assert_the_log_equals_the_rows(here, people)
@@ -100,34 +114,34 @@ class Alone:
 
 
 @contextmanager
-def own_server(folder: Path) -> Iterator[postgres.Server]:
+def own_server() -> Iterator[postgres.Server]:
     """Run a PostgreSQL that this test may kill."""
-    places = Places(root=ROOT, data=folder)
-    places.make()
-    server = postgres.Server(places, witness=Alone())
-    server.join()
-    try:
-        yield server
-    finally:
-        server.release()
-        postgres.stop(server.cluster.data)
-        server.cluster.remove()
+    with TemporaryDirectory(prefix="labelhub-fault-") as folder:
+        Path(folder).chmod(0o711)  # root's PostgreSQL runs as another account, which passes through
+        places = Places(root=ROOT, data=Path(folder))
+        places.make()
+        server = postgres.Server(places, witness=Alone())
+        server.join()
+        try:
+            yield server
+        finally:
+            server.release()
+            postgres.stop(server.cluster.data)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_answers_survive_a_database_that_stops_and_starts_again(tmp_path: Path, how):
-    with own_server(tmp_path) as server:
+    with own_server() as server:
         here = prepared(tmp_path, server.url)
         with process(web(here), here):
             wait_for(f"{here.url}/healthz")
             people = labellers(here)
             with at_work(people):
-                time.sleep(2)
+                wait_for_answers(people, 50)
                 running = postgres.living(server.cluster.data)
                 assert running is not None
                 os.kill(running[0], how)
                 while not server.restart_if_dead():
                     time.sleep(0.1)
-                wait_for(f"{here.url}/healthz")
-                time.sleep(2)
+                wait_for_answers(people, 50)
             assert_the_log_equals_the_rows(here, people)
