@@ -7,15 +7,21 @@ from analysis import (
     category_views,
     comparison_views,
     groups_views,
+    home_views,
     report_views,
+    review_views,
     rules_views,
     runs_views,
 )
 
 app_name = "analysis"
 urlpatterns: list[URLPattern] = [
+    path("", home_views.home, name="home"),
     path("analysis/", comparison_views.comparison, name="comparison"),
     path("analysis/categories/<path:name>/", category_views.category, name="category"),
+    path("review/", review_views.review_page, name="review"),
+    path("review/judge/", review_views.judge, name="review-judge"),
+    path("review/undo/", review_views.undo, name="review-undo"),
     path("report/", report_views.report_list, name="report"),
     path("report/new/", report_views.new_report, name="report-new"),
     path("report/<int:report_id>/", report_views.report, name="report-detail"),
