@@ -17,6 +17,8 @@ STAGES = (
     gettext_noop("checking"),
     gettext_noop("storing images"),
     gettext_noop("writing"),
+    gettext_noop("drawing the round"),
+    gettext_noop("settling the consensus"),
 )
 
 
