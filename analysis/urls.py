@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("rules/", rules_views.rules, name="rules"),
     path("rules/new/", rules_views.new_rule, name="rule-new"),
     path("rules/count/", rules_views.count_rows, name="rule-count"),
+    path("rules/<int:rule_id>/", rules_views.rule, name="rule"),
     path("rules/<int:rule_id>/remove/", rules_views.remove_rule, name="rule-remove"),
     path("rules/versions/<int:number>/", rules_views.list_version, name="list-version"),
     path("rules/groups/", groups_views.all_groups, name="groups"),

@@ -1,0 +1,201 @@
+"""
+Which disagreement a reviewer judges next, and what the page may show of it.
+
+Nothing here tells which of the two categories is the model's until the reviewer has judged: the
+pair is ordered by a hash of the sample and the reviewer, and the filters treat both sides alike.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from labelhub.accounts.models import User
+from labelhub.catalog.models import Category, Sample
+from labelhub.labelling.models import Annotation, Consensus, Judgement, Source
+from labelhub.labelling.services.effective import EFFECTIVE_JUDGEMENTS
+from labelhub.registry.models import ModelVersion, Prediction
+from mlcore.quality.confusion import Verdict, verdict
+
+# A disagreement waits while reviewers together have not judged both of its categories, unless this
+# reviewer has. What they put off comes last; the rest in an order of the reviewer's own, so that
+# two reviewers rarely meet.
+QUEUE = f"""
+WITH judged AS ({EFFECTIVE_JUDGEMENTS}), disagreements AS (
+    SELECT human.sample_id,
+           (judged_human.sample_id IS NULL OR judged_model.sample_id IS NULL)
+           AND NOT EXISTS (
+               SELECT FROM labelling_judgement AS mine
+               WHERE mine.sample_id = human.sample_id AND mine.reviewer_id = %(reviewer)s
+                 AND mine.superseded_at IS NULL
+                 AND mine.category_id IN (human.category_id, model.category_id)
+               HAVING count(*) = 2
+           ) AS is_waiting
+    FROM labelling_consensus AS human
+    JOIN registry_prediction AS model
+      ON model.sample_id = human.sample_id AND model.version_id = %(version)s
+    JOIN catalog_category AS human_category ON human_category.id = human.category_id
+    JOIN catalog_category AS model_category ON model_category.id = model.category_id
+    LEFT JOIN judged AS judged_human ON judged_human.sample_id = human.sample_id
+     AND judged_human.category_id = human.category_id
+    LEFT JOIN judged AS judged_model ON judged_model.sample_id = human.sample_id
+     AND judged_model.category_id = model.category_id
+    WHERE human.source = %(source)s AND human.state = 'settled'
+      AND human.category_id <> model.category_id
+      AND (%(under)s IS NULL OR %(under)s = ANY(human_category.lineage)
+                             OR %(under)s = ANY(model_category.lineage))
+      AND NOT EXISTS (SELECT FROM labelling_annotation AS own
+                      WHERE own.sample_id = human.sample_id AND own.annotator_id = %(reviewer)s)
+)
+SELECT count(*), count(*) FILTER (WHERE is_waiting),
+       (SELECT sample_id FROM disagreements WHERE is_waiting
+        ORDER BY sample_id = ANY(%(later)s), md5(concat_ws(' ', sample_id, %(reviewer)s)), sample_id
+        LIMIT 1)
+FROM disagreements
+"""  # noqa: S608  # no value of a user is in it
+
+# Over samples and categories that two reviewers or more judged: the share of agreeing pairs.
+REVIEWER_AGREEMENT = """
+SELECT avg((yes * (yes - 1) + no * (no - 1))::float8 / ((yes + no) * (yes + no - 1)))
+FROM (SELECT count(*) FILTER (WHERE is_acceptable) AS yes,
+             count(*) FILTER (WHERE NOT is_acceptable) AS no
+      FROM labelling_judgement WHERE superseded_at IS NULL
+      GROUP BY sample_id, category_id HAVING count(*) > 1) AS judged
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Which disagreements a reviewer goes through."""
+
+    version: ModelVersion
+    source: str = Source.PEOPLE
+    under: Category | None = None  # either category lies in this subtree
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How far the reviewer's queue is, and what comes next."""
+
+    total: int
+    remaining: int
+    next_id: int | None
+
+    @property
+    def done(self) -> int:
+        return self.total - self.remaining
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A sample's two categories with their sides. Not for a page before the verdict."""
+
+    sample: Sample
+    human: Category
+    model: Category
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A verdict just given, with the sides it was given on."""
+
+    sides: Sides
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for either side: the answers of people, the most probable of the model."""
+
+    answers: list[tuple[Category | None, int]]
+    ranks: list[tuple[Category, float]]
+
+
+def waiting(*, selection: Selection, reviewer: User, later: Sequence[int] = ()) -> Waiting:
+    """Return the reviewer's queue; samples put off for `later` come last."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            QUEUE,
+            {
+                "version": selection.version.pk,
+                "source": selection.source,
+                "under": selection.under.pk if selection.under else None,
+                "reviewer": reviewer.pk,
+                "later": list(later),
+            },
+        )
+        return Waiting(*cursor.fetchone())
+
+
+def sides(*, sample_id: int, selection: Selection) -> Sides | None:
+    """Return what people and the version say of a sample; None where either says nothing."""
+    consensus = (
+        Consensus.objects.select_related("sample", "category")
+        .filter(sample=sample_id, source=selection.source, state=Consensus.State.SETTLED)
+        .first()
+    )
+    prediction = (
+        Prediction.objects.select_related("category")
+        .filter(sample=sample_id, version=selection.version)
+        .first()
+    )
+    if consensus is None or consensus.category is None or prediction is None:
+        return None
+    return Sides(consensus.sample, consensus.category, prediction.category)
+
+
+def shuffled(found: Sides, *, reviewer: User) -> tuple[Category, Category]:
+    """Return the two categories in the order in which this reviewer always sees this sample."""
+    first, second = sorted([found.human, found.model], key=lambda category: category.pk)
+    coin = hashlib.sha256(f"{found.sample.pk} {reviewer.pk}".encode()).digest()[0] % 2
+    return (second, first) if coin else (first, second)
+
+
+def is_own(*, sample_id: int, reviewer: User) -> bool:
+    """Tell whether the reviewer labelled the sample and so may not judge it."""
+    return Annotation.objects.filter(sample=sample_id, annotator=reviewer).exists()
+
+
+def judged_by(*, sample_id: int, selection: Selection, reviewer: User) -> Judged | None:
+    """Return the reviewer's own verdict on a sample, or None while they have not judged it."""
+    found = sides(sample_id=sample_id, selection=selection)
+    if found is None:
+        return None
+    mine = Judgement.objects.current().filter(sample=sample_id, reviewer=reviewer)
+    said = dict(mine.values_list("category_id", "is_acceptable"))
+    if found.human.pk not in said or found.model.pk not in said:
+        return None
+    human, model = said[found.human.pk], said[found.model.pk]
+    given = verdict(
+        found.human.path, found.model.path, human_acceptable=human, predicted_acceptable=model
+    )
+    return Judged(found, given)
+
+
+def evidence(*, found: Sides, selection: Selection, most: int = 5) -> Evidence:
+    """Return what speaks for either side; opening it before the verdict unblinds the reviewer."""
+    counts: dict[int | None, int] = {}
+    answers = Annotation.objects.current().filter(
+        sample=found.sample, round__source=selection.source, is_assisted=False
+    )
+    for category in answers.values_list("category_id", flat=True):
+        counts[category] = counts.get(category, 0) + 1
+    prediction = Prediction.objects.get(sample=found.sample, version=selection.version)
+    ranks = list(zip(prediction.category_ids, prediction.probabilities, strict=True))[:most]
+    known = Category.objects.in_bulk({*filter(None, counts), *(category for category, _ in ranks)})
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0] or 0))
+    return Evidence(
+        answers=[(known[pk] if pk else None, number) for pk, number in ordered],
+        ranks=[(known[pk], probability) for pk, probability in ranks],
+    )
+
+
+def reviewer_agreement() -> float | None:
+    """Return how often two reviewers of one label say the same; None before any two met."""
+    with connection.cursor() as cursor:
+        cursor.execute(REVIEWER_AGREEMENT)
+        share: float | None = cursor.fetchone()[0]
+        return share
