@@ -72,6 +72,21 @@ def rules(request: AuthenticatedRequest) -> HttpResponseBase:
     return render(request, "analysis/rules.html", shown)
 
 
+@require_GET
+@allowed(Action.READ_ANALYSIS)
+def rule(request: AuthenticatedRequest, rule_id: int) -> HttpResponse:
+    """One rule: what it says, and the categories whose rows it hits in each corpus."""
+    related = ExclusionRule.objects.select_related("group", "added_in__by", "removed_in__by")
+    found = get_object_or_404(related, pk=rule_id)
+    counted = found.impacts.select_related("corpus").order_by("-corpus_id")
+    shown = {
+        "rule": found,
+        "categories": found.group.categories.order_by("path", "pk"),
+        "impacts": [(impact, impacts.ranked(impact)) for impact in counted],
+    }
+    return render(request, "analysis/rules_rule.html", shown)
+
+
 @require_http_methods(["GET", "POST"])
 @allowed(Action.CURATE)
 def new_rule(request: AuthenticatedRequest) -> HttpResponse:

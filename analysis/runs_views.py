@@ -61,7 +61,7 @@ def runs(request: AuthenticatedRequest) -> HttpResponseBase:
         "page": paged(request, found),
         "ordering": order,
         "form": form,
-        "live": ModelVersion.objects.filter(stage=ModelVersion.Stage.LIVE).first(),
+        "live": _live(),
         "has_corpus": Corpus.objects.exists(),
         "may_curate": request.user.may(Action.CURATE),
         "may_roll_back": request.user.may(Action.OVERRIDE_GATE),
@@ -102,6 +102,7 @@ def run(request: AuthenticatedRequest, run_id: int) -> HttpResponse:
         "steps": run_page.steps(run.dataset) if run.dataset else [],
         "rules": run_page.rules(run.dataset) if run.dataset else [],
         "curve": run_page.learning_curve(run),
+        "live": _live(),
         "interval": run_page.accuracy_interval(version) if version else None,
         "predict_form": PredictForm(),
         "prediction_jobs": run_page.prediction_jobs(version) if version else [],
@@ -166,6 +167,10 @@ def _start(request: AuthenticatedRequest, form: RunForm) -> Run:
         by=request.user,
         now=timezone.now(),
     )
+
+
+def _live() -> ModelVersion | None:
+    return ModelVersion.objects.filter(stage=ModelVersion.Stage.LIVE).first()
 
 
 def _cells(found: Sequence[Entry]) -> Iterator[list[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -53,6 +53,11 @@ class Preview:
 def is_counted() -> bool:
     """Tell whether every rule in force has its count in every corpus."""
     return not any(_uncounted(corpus).exists() for corpus in Corpus.objects.all())
+
+
+def ranked(impact: RuleImpact) -> list[tuple[str, int]]:
+    """Return the categories whose rows the rule hits, the most hit first."""
+    return _ranked(impact.per_category)
 
 
 def request_counts(*, by: User | None) -> Job:
@@ -128,18 +133,22 @@ def _preview(
     index = TokenIndex(table)
     [hits] = exclusion.count_hits(index, [rule])
     rows = exclusion.find(rule, index)
-    ranked = sorted(hits.by_category.items(), key=lambda pair: (-pair[1], pair[0]))
+    by_category = _ranked(hits.by_category)
     return Preview(
         corpus=corpus.name,
         corpus_rows=corpus.rows,
         rows=hits.rows,
         substring_rows=hits.substring_rows,
-        categories=len(ranked),
-        by_category=ranked[:SHOWN_CATEGORIES],
+        categories=len(by_category),
+        by_category=by_category[:SHOWN_CATEGORIES],
         samples=_samples(table, rows),
         overlaps=_overlaps(index, rows, standing),
-        own_name=[path for path, _count in ranked if fold(rule.keyword) in fold(path)],
+        own_name=[path for path, _count in by_category if fold(rule.keyword) in fold(path)],
     )
+
+
+def _ranked(rows: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(rows.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _samples(table: pa.Table, rows: exclusion.Rows) -> list[tuple[str, str]]:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from analysis.models import ExclusionRule, ListVersion
 from analysis.services import exclusions
@@ -136,3 +139,25 @@ def test_each_change_leaves_an_audit_entry(kids, curator):
     assert (added.verb, removed.verb) == ("added an exclusion rule", "removed an exclusion rule")
     assert added.details["keyword"] == "여성"
     assert removed.details["version"] == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_changes_at_the_same_moment_one_is_refused(kids):
+    both_have_looked = Barrier(2)
+
+    def add_one(keyword: str) -> str:
+        try:
+            rule = exclusions.draft(group=kids, keyword=keyword)
+            both_have_looked.wait(timeout=10)
+            exclusions.add_rule(rule=rule, base=0, by=None, now=NOW)
+        except exclusions.StaleList:
+            return "refused"
+        finally:
+            connection.close()
+        return "saved"
+
+    with ThreadPoolExecutor(2) as threads:
+        ended = sorted(threads.map(add_one, ["여성", "남성"]))
+
+    assert ended == ["refused", "saved"]
+    assert ListVersion.objects.count() == ExclusionRule.objects.count() == 1

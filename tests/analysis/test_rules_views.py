@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from analysis.models import ExclusionRule, ListVersion, RuleImpact
@@ -69,6 +71,31 @@ def test_the_table_shows_what_each_rule_hits(as_role, clothes, tmp_path):
     RuleImpact.objects.create(rule=add(clothes), corpus=corpus, rows=1234, computed_at=NOW)
 
     assert "1,234" in as_role("curator").get(RULES).content.decode()
+
+
+def test_a_rule_shows_the_categories_it_hits(as_role, clothes, tmp_path):
+    corpus = make_corpus(tmp_path)
+    rule = add(clothes)
+    rows = {"패션>바지": 1, SHIRT: 3}
+    RuleImpact.objects.create(rule=rule, corpus=corpus, rows=4, per_category=rows, computed_at=NOW)
+
+    page = as_role("pm").get(reverse("analysis:rule", args=[rule.pk]))
+
+    [(_impact, by_category)] = page.context["impacts"]
+    assert by_category == [(SHIRT, 3), ("패션>바지", 1)]
+
+
+def test_a_longer_list_takes_no_more_queries(as_role, clothes, django_assert_num_queries):
+    client = as_role("curator")
+    add(clothes, "여성")
+    client.get(RULES)
+    with CaptureQueriesContext(connection) as few:
+        client.get(RULES)
+    for number in range(5):
+        add(clothes, f"낱말{number}")
+
+    with django_assert_num_queries(len(few)):
+        client.get(RULES)
 
 
 def test_a_filter_narrows_the_table(as_role, clothes):

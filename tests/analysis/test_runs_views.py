@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from labelhub.accounts.models import AuditEntry
@@ -56,6 +58,19 @@ def test_annotators_do_not_see_runs(as_role):
 
 def test_without_a_corpus_the_page_says_how_to_get_one(as_role):
     assert "import_corpus" in as_role("curator").get(RUNS).content.decode()
+
+
+def test_more_versions_take_no_more_queries(as_role, django_assert_num_queries):
+    client = as_role("curator")
+    trained("v1")
+    client.get(RUNS)
+    with CaptureQueriesContext(connection) as few:
+        client.get(RUNS)
+    for number in range(2, 6):
+        trained(f"v{number}")
+
+    with django_assert_num_queries(len(few)):
+        client.get(RUNS)
 
 
 def test_the_table_filters_by_stage_and_origin(as_role):
