@@ -6,8 +6,9 @@ Every step looks at what is there already, so that a job that was killed goes on
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from analysis.models import CategoryGroup, ExclusionRule
-from analysis.services import demo_review, exclusions, groups, impacts, retraining
+from analysis.models import CategoryGroup, ExclusionRule, Report
+from analysis.services import demo_review, exclusions, groups, impacts, reports, retraining
 from labelhub.accounts.models import User
 from labelhub.accounts.roles import Role
 from labelhub.catalog.models import Category, ImportBatch
@@ -93,7 +94,10 @@ def carry_out(*, job: RunningJob, samples: int, rows: int) -> None:
 
 @contextmanager
 def _market(samples: int, rows: int) -> Iterator[MarketFiles]:
-    with TemporaryDirectory(prefix="demo-", dir=settings.DATA) as folder:
+    """Write the market's files for as long as they are needed."""
+    for left in Path(settings.DATA).glob("demo-market-*"):  # by attempts that were killed
+        shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(prefix="demo-market-", dir=settings.DATA) as folder:
         yield write_market(
             Path(folder),
             SEED,
@@ -118,7 +122,7 @@ def _import_annotations(walk: Walk) -> None:
 
 
 def _import(
-    walk: Walk, kind: str, file: Path, stage: str, options: dict[str, object] | None = None
+    walk: Walk, kind: str, file: Path, stage: str, options: Mapping[str, object] | None = None
 ) -> None:
     batches = ImportBatch.objects.filter(kind=kind, file_name=file.name, by=walk.by)
     if batches.filter(is_applied=True).exists():
@@ -192,7 +196,7 @@ def _train(walk: Walk, name: str, begin: Callable[..., Run]) -> None:
 def _wait_for(walk: Walk, run: Run) -> None:
     """Look at the training until it ends; the ml worker does it meanwhile."""
     stage = _("Training %(version)s") % {"version": run.version_name}
-    training = Job.objects.get(pk=run.job_id)
+    training = Job.objects.get(run=run)
     while not training.is_finished:
         walk.job.report(stage, training.done, training.total)
         time.sleep(LOOK_AGAIN)
@@ -259,6 +263,21 @@ def _add(walk: Walk, rule: DemoRule, group: CategoryGroup) -> None:
         )
 
 
+def _report(walk: Walk) -> None:
+    if Report.objects.exists():
+        return
+    walk.job.report(_("Writing the report"))
+    with walk.job.writing():
+        reports.freeze(
+            title=_("Quality report of the demo market"),
+            versions=ModelVersion.objects.filter(name__in=[PLAIN, TUNED]),
+            level=None,
+            source=Source.PEOPLE,
+            by=walk.by,
+            now=timezone.now(),
+        )
+
+
 STEPS: tuple[Callable[[Walk], None], ...] = (
     _import_categories,
     _import_samples,
@@ -270,4 +289,5 @@ STEPS: tuple[Callable[[Walk], None], ...] = (
     _exclude,
     _retrain,
     _judge_tuned,
+    _report,
 )

@@ -86,4 +86,4 @@ def _cumulated(month: int, mix: Mix) -> list[float]:
 
 def _listed(leaf: Leaf, month: int, mix: Mix) -> float:
     watched = mix.watched if leaf.is_watched else 1.0
-    return leaf.weight**mix.power * watched * product_of(leaf).demand(month)
+    return float(leaf.weight**mix.power) * watched * product_of(leaf).demand(month)

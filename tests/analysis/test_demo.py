@@ -92,6 +92,17 @@ def test_a_refused_import_says_which_file_and_why(walk):
         take(walk, demo.STEPS[0])
 
 
+def test_files_of_killed_attempts_are_removed_and_none_stay(settings):
+    left = settings.DATA / "demo-market-killed"
+    left.mkdir()
+
+    with demo._market(1, 1) as files:
+        assert files.samples.exists()
+        assert not left.exists()
+
+    assert not list(settings.DATA.glob("demo-market-*"))
+
+
 def test_the_exclusion_list_of_the_talk_is_in_force_once(walk):
     take(walk, demo.STEPS[0], demo._exclude, demo._exclude)
 
