@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.db import connection
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from kombu.exceptions import OperationalError as BrokerError
 
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
+from labelhub.accounts.services import audit
 from labelhub.celery import app
 from labelhub.jobs import workers
 from labelhub.jobs.models import Job, JobQuerySet
 from labelhub.jobs.services import jobs
+from labelhub.tables import export_format, ordering, paged, spreadsheet
 
-PAGE_SIZE = 50
 QUEUES = {"light", "ml"}
+SORTS = {"number": ("pk",), "kind": ("kind",), "asked_at": ("created_at",)}
+COLUMNS = ["number", "kind", "state", "done", "total", "attempts"]
+COLUMNS += ["asked_at", "started_at", "finished_at"]
 
 
 @require_GET
@@ -62,15 +66,25 @@ def _may_steer(request: AuthenticatedRequest, job: Job) -> bool:
 
 @require_GET
 @allowed(Action.ENTER)
-def job_list(request: AuthenticatedRequest) -> HttpResponse:
-    """Every job this person may see, newest first."""
-    found = _visible_to(request).order_by("-pk")
+def job_list(request: AuthenticatedRequest) -> HttpResponseBase:
+    """Every job this person may see, newest first unless sorted otherwise."""
+    order = ordering(request, SORTS, default="-number")
+    found = _visible_to(request).order_by(*order.fields, "pk")
     state = request.GET.get("state", "")
     if state in Job.State.values:
         found = found.filter(state=state)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    shown = {"page": page, "state": state, "states": Job.State.choices}
+    if form := export_format(request):
+        details = {"table": "jobs", "format": form}
+        audit.record(by=request.user, verb="exported", details=details, now=timezone.now())
+        return spreadsheet(form, "jobs", COLUMNS, (_cells(job) for job in found.iterator()))
+    page = paged(request, found)
+    shown = {"page": page, "ordering": order, "state": state, "states": Job.State.choices}
     return render(request, "jobs/list.html", shown)
+
+
+def _cells(job: Job) -> list[object]:
+    ends = [at and at.isoformat() for at in (job.created_at, job.started_at, job.finished_at)]
+    return [job.pk, job.kind, job.state, job.done, job.total, job.attempts, *ends]
 
 
 @require_GET

@@ -1,0 +1,54 @@
+"""Who may ask for which address: the table that the views are held against."""
+
+from __future__ import annotations
+
+from labelhub.accounts.roles import Action
+
+PUBLIC = {
+    "accounts:login",
+    "accounts:logout",
+    "accounts:welcome",
+    "jobs:healthz",
+    "jobs:readyz",
+    "set_language",
+}
+
+BY_ACTION = {
+    Action.ENTER: """
+        analysis:home accounts:password catalog:api-categories catalog:image docs schema
+        jobs:list jobs:progress jobs:cancel jobs:retry
+    """,
+    Action.LABEL: """
+        labelling:label labelling:label-round labelling:api-rounds labelling:api-claim
+        labelling:api-undo labelling:api-answer labelling:api-skip
+        labelling:label-answer labelling:label-skip labelling:label-undo
+    """,
+    Action.RUN_ROUNDS: """
+        catalog:imports catalog:import_new catalog:import_batch
+        catalog:samples catalog:sample catalog:categories catalog:mark_catch_all
+        labelling:rounds labelling:round-new labelling:round labelling:round-change
+        labelling:round-members
+    """,
+    Action.EXPORT_ROWS: """
+        catalog:import_refused catalog:export_categories catalog:export_samples
+        labelling:export_annotations labelling:export_judgements registry:export_predictions
+    """,
+    Action.READ_ANALYSIS: """
+        analysis:comparison analysis:category analysis:rules analysis:rule analysis:list-version
+        analysis:groups analysis:runs analysis:run
+    """,
+    Action.REVIEW: "analysis:review analysis:review-judge analysis:review-undo",
+    Action.CURATE: """
+        analysis:rule-new analysis:rule-count analysis:rule-remove analysis:group-new
+        analysis:group-choices analysis:group analysis:group-remove analysis:run-new
+        analysis:run-predict analysis:report-new
+    """,
+    Action.OVERRIDE_GATE: "analysis:roll-back analysis:run-promote",
+    Action.READ_REPORT: "analysis:report analysis:report-detail analysis:api-comparison",
+    Action.ADMINISTER: """
+        accounts:people accounts:new_person accounts:person accounts:deactivate
+        accounts:activate accounts:link accounts:token accounts:revoke_token accounts:audit
+    """,
+}
+
+ROUTES = {name: action for action, names in BY_ACTION.items() for name in names.split()}
