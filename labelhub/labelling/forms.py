@@ -32,13 +32,20 @@ def labellers() -> QuerySet[User]:
     return User.objects.filter(role__in=ALLOWED[Action.LABEL], is_active=True).order_by("username")
 
 
+class PeopleField(forms.ModelMultipleChoiceField):
+    """People by the name that others know them by."""
+
+    def label_from_instance(self, obj: User) -> str:
+        return obj.shown_name
+
+
 class MembersForm(forms.Form):
     """Who labels in a round."""
 
     is_for_everyone = forms.BooleanField(
         label=_("Everybody who labels may work in it"), required=False, initial=True
     )
-    members = forms.ModelMultipleChoiceField(
+    members = PeopleField(
         label=_("Only these people"),
         queryset=User.objects.none(),
         required=False,

@@ -154,3 +154,12 @@ def test_members_decide_who_may_label(annotator):
 
     assert Round.objects.open_to(annotator).get() == round
     assert not Round.objects.open_to(UserFactory()).exists()
+
+
+def test_an_assisted_round_asks_for_suggestions():
+    SampleFactory()
+
+    round = create(is_blind=False)
+
+    job = Job.objects.get()
+    assert (job.kind, job.params) == ("suggest", {"round_id": round.pk})
