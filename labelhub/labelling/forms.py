@@ -32,7 +32,7 @@ def labellers() -> QuerySet[User]:
     return User.objects.filter(role__in=ALLOWED[Action.LABEL], is_active=True).order_by("username")
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
+class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """People by the name that others know them by."""
 
     def label_from_instance(self, obj: User) -> str:
