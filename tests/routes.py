@@ -35,13 +35,13 @@ BY_ACTION = {
     """,
     Action.READ_ANALYSIS: """
         analysis:comparison analysis:category analysis:rules analysis:rule analysis:list-version
-        analysis:groups analysis:runs analysis:run
+        analysis:groups analysis:runs analysis:run registry:corpora registry:corpus
     """,
     Action.REVIEW: "analysis:review analysis:review-judge analysis:review-undo",
     Action.CURATE: """
         analysis:rule-new analysis:rule-count analysis:rule-remove analysis:group-new
         analysis:group-choices analysis:group analysis:group-remove analysis:run-new
-        analysis:run-predict analysis:report-new
+        analysis:run-predict analysis:report-new registry:corpus-new
     """,
     Action.OVERRIDE_GATE: "analysis:roll-back analysis:run-promote",
     Action.READ_REPORT: "analysis:report analysis:report-detail analysis:api-comparison",

@@ -11,6 +11,8 @@ class RegistryConfig(AppConfig):
         from labelhub.jobs.kinds import Kind, register
         from labelhub.registry.importable import KINDS
 
+        body = "labelhub.registry.tasks.import_corpus"
+        register(Kind("import_corpus", body, _("Corpus import")))
         register(Kind("train", "labelhub.registry.tasks.train", _("Training"), queue="ml"))
         register(Kind("predict", "labelhub.registry.tasks.predict", _("Prediction")))
         register(Kind("suggest", "labelhub.registry.tasks.suggest", _("Suggestions of a round")))

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from labelhub.jobs.models import Job
 from labelhub.jobs.services.carrying import RunningJob
 from labelhub.labelling.models import Round
 from labelhub.registry.models import ModelVersion
-from labelhub.registry.services import predictions, suggestions, training, versions
+from labelhub.registry.services import corpus_uploads, predictions, suggestions, training, versions
+
+
+def import_corpus(job: RunningJob, *, path: str, name: str, encoding: str, keep_good: bool) -> None:
+    """Make a corpus out of an uploaded file."""
+    row = Job.objects.select_related("asked_by").get(pk=job.job_id)
+    corpus_uploads.carry_out(
+        path=Path(path),
+        name=name,
+        encoding=encoding,
+        keep_good=keep_good,
+        by=row.asked_by,
+        now=row.created_at,
+        job=job,
+    )
 
 
 def train(job: RunningJob, *, run_id: int) -> None:

@@ -1,8 +1,11 @@
 from django.urls import path
 
-from labelhub.registry import export_views
+from labelhub.registry import corpora_views, export_views
 
 app_name = "registry"
 urlpatterns = [
+    path("corpora/", corpora_views.corpora, name="corpora"),
+    path("corpora/new/", corpora_views.new_corpus, name="corpus-new"),
+    path("corpora/<int:corpus_id>/", corpora_views.corpus, name="corpus"),
     path("imports/export/predictions.csv", export_views.predictions, name="export_predictions"),
 ]

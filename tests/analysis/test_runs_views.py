@@ -57,7 +57,7 @@ def test_annotators_do_not_see_runs(as_role):
 
 
 def test_without_a_corpus_the_page_says_how_to_get_one(as_role):
-    assert "import_corpus" in as_role("curator").get(RUNS).content.decode()
+    assert reverse("registry:corpus-new") in as_role("curator").get(RUNS).content.decode()
 
 
 def test_more_versions_take_no_more_queries(as_role, django_assert_num_queries):

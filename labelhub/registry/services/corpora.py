@@ -42,8 +42,7 @@ def import_corpus(
         mlcore.corpus.store.Refused: rows cannot be used and `keep_good` is off.
         BadInput: the file cannot be read, lacks a column or has no usable row.
     """
-    name = folders.check_name(name)
-    _refuse_taken(name)
+    name = free_name(name)
     folder = folders.corpus_folder(name)
     with folders.draft_of(folder) as draft:
         summary = store.import_rows(
@@ -60,6 +59,19 @@ def import_corpus(
     return corpus
 
 
+def free_name(name: str) -> str:
+    """
+    Return the name as a corpus would have it.
+
+    Raises:
+        folders.BadName, folders.NameInUse: choose another name.
+    """
+    trimmed = folders.check_name(name)
+    if Corpus.objects.filter(name=trimmed).exists():
+        raise _taken(trimmed)
+    return trimmed
+
+
 def read(corpus: Corpus) -> pa.Table:
     """Return the rows of a corpus; the columns are those of `mlcore.corpus.store.read`."""
     return store.read(folders.corpus_folder(corpus.name))
@@ -68,11 +80,6 @@ def read(corpus: Corpus) -> pa.Table:
 def summary(corpus: Corpus) -> store.CorpusSummary:
     """Return what the import reported, with its refused rows."""
     return store.summary(folders.corpus_folder(corpus.name))
-
-
-def _refuse_taken(name: str) -> None:
-    if Corpus.objects.filter(name=name).exists():
-        raise _taken(name)
 
 
 def _taken(name: str) -> folders.NameInUse:

@@ -1,0 +1,30 @@
+"""What curators type about corpora."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from labelhub.registry.services.folders import LONGEST_NAME
+from mlcore.corpus.source import ENCODINGS
+
+
+class CorpusForm(forms.Form):
+    """A file of training rows, and how it is taken."""
+
+    file = forms.FileField(
+        label=_("File"), help_text=_("CSV (also .gz) or Parquet, with a header.")
+    )
+    name = forms.CharField(
+        max_length=LONGEST_NAME,
+        label=_("Name of the corpus"),
+        help_text=_("Letters, digits, “-”, “_” and “.”; it is given once."),
+    )
+    encoding = forms.ChoiceField(
+        label=_("Encoding"),
+        required=False,
+        choices=[("", _("detect")), *((name, name.upper()) for name in ENCODINGS)],
+    )
+    keep_good = forms.BooleanField(
+        label=_("Take the good rows although others are refused"), required=False
+    )
