@@ -77,3 +77,11 @@ def wait_until(is_so: Callable[[], bool], *, seconds: float = 40, what: str = "i
             return
         time.sleep(0.1)
     raise AssertionError(f"{what} did not happen within {seconds} s")
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that a process started."""
+    listed = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+    )
+    return [int(child) for child in listed.stdout.split()]

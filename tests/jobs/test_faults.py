@@ -12,10 +12,11 @@ import pytest
 from django.utils import timezone
 
 from labelhub.accounts.models import AuditEntry
+from labelhub.jobs import workers
 from labelhub.jobs.models import Job
 from labelhub.jobs.services import bells, jobs
 from tests.jobs import probe  # noqa: F401  # registers its kind here too
-from tests.processes import environment, kill, wait_until, worker
+from tests.processes import children_of, environment, kill, wait_until, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,3 +87,12 @@ def test_a_running_job_is_cancelled_within_seconds(shared_data):
         ring_until(job, Job.State.CANCELLED)
 
     assert len(steps_written()) < 100
+
+
+def test_a_worker_whose_idle_child_is_killed_ends_so_that_it_is_started_again(shared_data):
+    with worker(environment(shared_data)) as process:
+        wait_until(lambda: workers.alive_queues() == {"light"}, what="the worker's start")
+        for child in children_of(process.pid):
+            os.kill(child, signal.SIGKILL)
+
+        wait_until(lambda: process.poll() is not None, what="the end of the worker")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +28,7 @@ from tests.journeys.installation import (
     web,
 )
 from tests.journeys.labellers import Labeller, at_work
-from tests.processes import wait_until
+from tests.processes import children_of, wait_until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -82,13 +81,6 @@ def wait_for_answers(people: list[Labeller], more: int) -> None:
     wait_until(lambda: given() >= goal, seconds=60, what=f"{goal} answers")
 
 
-def web_children(leader: int) -> list[int]:
-    listed = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(leader)], capture_output=True, text=True, check=False
-    )
-    return [int(pid) for pid in listed.stdout.split()]
-
-
 def test_answers_survive_killed_web_processes(tmp_path: Path):
     with own_database() as database:
         here = prepared(tmp_path, database)
@@ -98,7 +90,7 @@ def test_answers_survive_killed_web_processes(tmp_path: Path):
             with at_work(people):
                 for _ in range(4):
                     wait_for_answers(people, 30)
-                    os.kill(web_children(leader)[0], signal.SIGKILL)
+                    os.kill(children_of(leader)[0], signal.SIGKILL)
                 wait_for_answers(people, 30)
 
         assert sum(person.lost for person in people) > 0, "no request was ever hit"
