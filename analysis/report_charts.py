@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 # Light to dark in one hue, so that a grey print still tells more errors from fewer.
 ERROR_SCALE = [[0.0, "#fdf3ee"], [0.5, "#e58a68"], [1.0, "#7f1d1d"]]
 
+DARKEST = 0.5  # error from which a tile is darkest; few categories are worse
+
 Row = Mapping[str, Any]
 Figure = dict[str, Any]
 
@@ -43,8 +45,8 @@ def treemap(rows: Sequence[Row]) -> Figure:
             "colors": shares,
             "colorscale": ERROR_SCALE,
             "cmin": 0,
-            "cmax": 1,
-            "colorbar": {"title": {"text": _("Error after")}, "tickformat": ".0%"},
+            "cmax": DARKEST,
+            "showscale": False,  # its bar is drawn with inline styles, which the policy forbids
         },
         "maxdepth": 3,
     }

@@ -31,7 +31,7 @@ TABLES = {  # what can be exported, by its name in the address
     "levels": gettext_lazy("Levels"),
 }
 SHARE_COLUMNS = ("accuracy_{0}", "accuracy_{0}_low", "accuracy_{0}_high")
-SHOWN_CATEGORIES = 200  # on the page; the exports have all
+SHOWN_CATEGORIES = 50  # on the page; the exports have all
 
 
 @allowed(Action.READ_REPORT)

@@ -49,8 +49,13 @@ class Difference:
         return Interval(self.lowest / self.total, self.highest / self.total)
 
     @property
+    def is_sure(self) -> bool:
+        """Tell whether no outcome of the open reviews could turn the change around."""
+        return bool(self.lowest > 0 or self.highest < 0)
+
+    @property
     def is_significant(self) -> bool:
-        return self.q is not None and self.q < FALSE_DISCOVERIES
+        return self.is_sure and self.q is not None and self.q < FALSE_DISCOVERIES
 
 
 @dataclass(frozen=True, kw_only=True)

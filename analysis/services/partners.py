@@ -44,7 +44,7 @@ class JudgedSample:
 @dataclass(frozen=True, kw_only=True)
 class SamplesOfCategory:
     """
-    The samples in a category's row, the surest predictions first; only a slice is ever read.
+    The samples in a category's row, disagreements and sure predictions first; only slices are read.
 
     Args:
         verdict: only these; None means all.
@@ -108,7 +108,7 @@ def _samples_sql(scope: Scope) -> str:
     JOIN catalog_category AS model_category ON model_category.id = verdict.model
     WHERE verdict.category_id = %(category)s
       AND (%(verdict)s::text IS NULL OR verdict.verdict = %(verdict)s)
-    ORDER BY verdict.probability DESC, sample.id
+    ORDER BY verdict.verdict = 'same', verdict.probability DESC, sample.id
     LIMIT %(limit)s OFFSET %(offset)s
     """  # noqa: S608  # built from our own words; every value is a parameter
 

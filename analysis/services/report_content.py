@@ -60,7 +60,10 @@ class Step:
     change: float | None  # of accuracy after review, on samples decided for both
     change_low: float | None
     change_high: float | None
+    lowest: float | None  # the change over all samples, however the open reviews end
+    highest: float | None
     decided: int
+    shared: int  # samples that both versions predicted
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,7 @@ def _step(table: Comparison, previous: Comparison | None) -> Step:
     shared = overall.total if overall else 0
     bounds = counts.unreviewed_bounds
     interval = overall.interval if overall else None
+    reach = overall.bounds if overall else None
     return Step(
         version=version.name,
         stage=version.stage,
@@ -176,5 +180,8 @@ def _step(table: Comparison, previous: Comparison | None) -> Step:
         change=overall.value if overall else None,
         change_low=interval.low if interval else None,
         change_high=interval.high if interval else None,
+        lowest=reach.low if reach else None,
+        highest=reach.high if reach else None,
         decided=overall.decided if overall else 0,
+        shared=shared,
     )
