@@ -132,6 +132,7 @@ def _search(request: HttpRequest, round: Round) -> dict[str, Any]:
 def _texts() -> dict[str, str]:
     return {
         "saved": _("All saved"),
+        "coming": _("The next product is on its way…"),
         "waiting": _("0 waiting to be saved"),
         "offline": _("No connection."),
         "expired": _("You are logged out. Log in again; your answers wait here."),

@@ -76,6 +76,7 @@ export class Finder {
     const { tree, level } = element.dataset;
     this.ready = load(tree, level === "any" ? level : level ? Number(level) : null).then((loaded) => {
       this.tree = loaded;
+      element.dataset.ready = "";
       if (this.input.value) this.look();
     });
     this.ready.catch((fault) => { this.status.textContent = fault.message; });

@@ -54,7 +54,10 @@ const outbox = new Outbox(outboxKey, (letter) => post(`${assignmentUrl}${letter.
 function showNext() {
   const [current] = queue;
   page.classList.toggle("waiting", !current);
+  finder.input.readOnly = !current;
   if (!current) {
+    finder.reset();
+    page.querySelector("#product-name").textContent = texts.coming;
     if (isExhausted && !outbox.letters.length) window.location.reload();
     return;
   }
@@ -258,7 +261,9 @@ letters.addEventListener("change", () => { commands.areLettersOff = !letters.che
 
 product.listen(page);
 showRecents();
+// Answers that waited from an earlier visit are on their way; the server has not counted them yet.
 queue = queue.filter((each) => !outbox.has(each.id));
+count(outbox.letters.filter((letter) => letter.kind === "annotation").length);
 showNext();
 outbox.keep();
 outbox.flush();
