@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
@@ -25,6 +28,7 @@ SORTS = {
 }
 SHOWN_ROWS = 200  # refused rows on the page of a corpus
 SHOWN_JOBS = 3
+SHOWN_FOR = timedelta(days=1)  # after that a refused import is history; /jobs/ still has it
 
 
 @require_GET
@@ -33,7 +37,8 @@ def corpora(request: AuthenticatedRequest) -> HttpResponse:
     """Every corpus, and the imports that are under way or were refused."""
     order = ordering(request, SORTS, default="-created")
     found = Corpus.objects.annotate(run_count=Count("runs")).select_related("created_by")
-    jobs = Job.objects.filter(kind="import_corpus").exclude(state=Job.State.DONE)
+    recent = Job.objects.filter(created_at__gt=timezone.now() - SHOWN_FOR)
+    jobs = recent.filter(kind="import_corpus").exclude(state=Job.State.DONE)
     shown = {
         "page": paged(request, found.order_by(*order.fields, "pk")),
         "ordering": order,
