@@ -49,6 +49,7 @@ def treemap(rows: Sequence[Row]) -> Figure:
             "showscale": False,  # its bar is drawn with inline styles, which the policy forbids
         },
         "maxdepth": 3,
+        "root": {"color": "rgba(0,0,0,0)"},
     }
     return {"data": [tiles], "layout": {"margin": {"t": 8, "r": 8, "b": 8, "l": 8}}}
 

@@ -64,7 +64,7 @@ def measure() -> dict[str, float]:
     version, older = ModelVersion.objects.filter(name__startswith="bench").order_by("pk")
     scope = Scope(version=version, source=Source.PEOPLE)
     coarse = Scope(version=version, source=Source.PEOPLE, level=2)
-    reader = Client()
+    reader = Client(SERVER_NAME="localhost")
     reader.force_login(
         User.objects.get(username="bench-person-1"),
         backend="django.contrib.auth.backends.ModelBackend",
