@@ -138,7 +138,8 @@ def _product(request: AuthenticatedRequest, found: Sides, selection: Selection) 
     first, second = review.shuffled(found, reviewer=request.user)
     is_open = request.GET.get("evidence") == "1"
     sample = showing.with_pictures().get(pk=found.sample.pk)
-    shown = Shown(sample.pk, first.pk, second.pk, is_open)
+    is_unblinded = is_open or review.has_seen_sides(sample_id=sample.pk, reviewer=request.user)
+    shown = Shown(sample.pk, first.pk, second.pk, is_unblinded)
     return {
         "sample": sample,
         "pictures": showing.pictures(sample),

@@ -159,6 +159,11 @@ def is_own(*, sample_id: int, reviewer: User) -> bool:
     return Annotation.objects.filter(sample=sample_id, annotator=reviewer).exists()
 
 
+def has_seen_sides(*, sample_id: int, reviewer: User) -> bool:
+    """Tell whether a verdict of this reviewer, even one taken back, has shown them the sides."""
+    return Judgement.objects.filter(sample=sample_id, reviewer=reviewer).exists()
+
+
 def judged_by(*, sample_id: int, selection: Selection, reviewer: User) -> Judged | None:
     """Return the reviewer's own verdict on a sample, or None while they have not judged it."""
     found = sides(sample_id=sample_id, selection=selection)

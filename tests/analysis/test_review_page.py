@@ -153,6 +153,16 @@ def test_evidence_opened_before_the_verdict_is_recorded(client, version):
     assert set(Judgement.objects.values_list("is_unblinded", flat=True)) == {True}
 
 
+def test_a_verdict_after_an_undo_is_recorded_as_unblinded(client, version):
+    sample = disagreement(version)
+    judge(client, "first")
+    client.post("/review/undo/", {"sample": sample.pk})
+
+    judge(client, "second")
+
+    assert set(Judgement.objects.current().values_list("is_unblinded", flat=True)) == {True}
+
+
 def test_one_product_opens_by_its_id(client, version):
     for _ in range(3):
         wanted = disagreement(version)
