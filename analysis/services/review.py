@@ -24,16 +24,14 @@ from mlcore.quality.confusion import Verdict, verdict
 # reviewer has. What they put off comes last; the rest in an order of the reviewer's own, so that
 # two reviewers rarely meet.
 QUEUE = f"""
-WITH judged AS ({EFFECTIVE_JUDGEMENTS}), disagreements AS (
+WITH judged AS ({EFFECTIVE_JUDGEMENTS}), mine AS (
+    SELECT sample_id, array_agg(category_id) AS categories FROM labelling_judgement
+    WHERE reviewer_id = %(reviewer)s AND superseded_at IS NULL GROUP BY sample_id
+), disagreements AS (
     SELECT human.sample_id,
            (judged_human.sample_id IS NULL OR judged_model.sample_id IS NULL)
-           AND NOT EXISTS (
-               SELECT FROM labelling_judgement AS mine
-               WHERE mine.sample_id = human.sample_id AND mine.reviewer_id = %(reviewer)s
-                 AND mine.superseded_at IS NULL
-                 AND mine.category_id IN (human.category_id, model.category_id)
-               HAVING count(*) = 2
-           ) AS is_waiting
+           AND NOT coalesce(mine.categories @> ARRAY[human.category_id, model.category_id], false)
+             AS is_waiting
     FROM labelling_consensus AS human
     JOIN registry_prediction AS model
       ON model.sample_id = human.sample_id AND model.version_id = %(version)s
@@ -43,6 +41,7 @@ WITH judged AS ({EFFECTIVE_JUDGEMENTS}), disagreements AS (
      AND judged_human.category_id = human.category_id
     LEFT JOIN judged AS judged_model ON judged_model.sample_id = human.sample_id
      AND judged_model.category_id = model.category_id
+    LEFT JOIN mine ON mine.sample_id = human.sample_id
     WHERE human.source = %(source)s AND human.state = 'settled'
       AND human.category_id <> model.category_id
       AND (%(under)s IS NULL OR %(under)s = ANY(human_category.lineage)
