@@ -59,7 +59,7 @@ class SmallHub:
             env={**clean_environment(), **env},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=100,
             check=False,
         )
 
@@ -122,7 +122,7 @@ class SmallHub:
             return False
         return True
 
-    def wait_until_gone(self, seconds: float = 20.0) -> list[int]:
+    def wait_until_gone(self, seconds: float = 60.0) -> list[int]:
         """Return the processes that are left after some time."""
         deadline = time.monotonic() + seconds
         while self.pids() and time.monotonic() < deadline:

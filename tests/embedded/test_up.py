@@ -95,7 +95,7 @@ def test_postgres_that_dies_is_started_again_at_its_old_address(hub: SmallHub):
 
     os.kill(server, signal.SIGKILL)
 
-    wait_for(lambda: [pid for pid in hub.pids_of("bin/postgres -D") if pid != server], seconds=20)
+    wait_for(lambda: [pid for pid in hub.pids_of("bin/postgres -D") if pid != server])
     assert hub.postgres_port() == port
 
 
@@ -110,7 +110,7 @@ def test_a_killed_guardian_is_replaced(hub: SmallHub):
     assert hub.wait_until_gone() == []
 
 
-def wait_for(question, seconds: float = 10.0):
+def wait_for(question, seconds: float = 40.0):
     """Ask until the answer is something, and return it."""
     deadline = time.monotonic() + seconds
     while not (answer := question()):
