@@ -56,7 +56,7 @@ def submit(
         annotator=annotator,
         category=category,
         is_undecidable=category is None,
-        is_assisted=bool(assignment.suggestions),
+        is_assisted=not assignment.round.is_blind and bool(assignment.suggestions),
         fields_shown=assignment.round.fields_shown,
         answered_at=now,
     )

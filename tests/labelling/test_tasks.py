@@ -1,0 +1,54 @@
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from labelhub.jobs.services import carrying, jobs
+from labelhub.labelling.models import Consensus
+from tests.factories import AnnotationFactory, CategoryFactory, RoundFactory, SampleFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_nightly_job_settles_both_sources():
+    AnnotationFactory()
+    AnnotationFactory(round=RoundFactory(source="given"))
+    job = jobs.enqueue("settle_consensus", by=None)
+
+    carrying.carry_out(job.pk)
+
+    job.refresh_from_db()
+    assert job.state == "done", job.error
+    assert set(Consensus.objects.values_list("source", "state")) == {
+        ("people", "settled"),
+        ("given", "settled"),
+    }
+
+
+def test_the_job_of_a_closed_round_settles_its_source():
+    AnnotationFactory()
+    AnnotationFactory(round=RoundFactory(source="given"))
+    job = jobs.enqueue("settle_consensus", by=None, source="given")
+
+    carrying.carry_out(job.pk)
+
+    assert Consensus.objects.get().source == "given"
+
+
+def test_the_command_says_how_many_samples_it_settled():
+    AnnotationFactory()
+    said = StringIO()
+
+    call_command("settle_consensus", stdout=said)
+
+    assert said.getvalue() == "people: 1 samples\ngiven: 0 samples\n"
+
+
+def test_the_command_settles_by_majority_when_asked():
+    sample, round, bag = SampleFactory(), RoundFactory(), CategoryFactory()
+    for category in (bag, bag, CategoryFactory()):
+        AnnotationFactory(sample=sample, round=round, category=category)
+
+    call_command("settle_consensus", "--majority", "--source", "people", stdout=StringIO())
+
+    assert Consensus.objects.get().method == "majority"
