@@ -19,7 +19,8 @@ BY_ACTION = {
         jobs:list jobs:progress jobs:cancel jobs:retry
     """,
     Action.LABEL: """
-        labelling:label labelling:label-round labelling:api-rounds labelling:api-claim
+        labelling:label labelling:history labelling:label-round labelling:api-rounds
+        labelling:api-claim
         labelling:api-undo labelling:api-answer labelling:api-skip
         labelling:label-answer labelling:label-skip labelling:label-undo
     """,

@@ -5,6 +5,7 @@ from labelhub.labelling import api, export_views, label_views, round_views
 app_name = "labelling"
 urlpatterns = [
     path("label/", label_views.label, name="label"),
+    path("label/history/", label_views.history, name="history"),
     path("label/<int:round_id>/", label_views.label_round, name="label-round"),
     path("label/<int:round_id>/answer/", label_views.answer, name="label-answer"),
     path("label/<int:round_id>/skip/", label_views.skip, name="label-skip"),
