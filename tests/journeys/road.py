@@ -1,0 +1,139 @@
+"""The steps of the road as a person takes them: each function is one page visited and used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.installation import Installation
+
+SUBMIT = "main form .actions button.primary"
+
+
+def make_first_admin(page: Page, link: str, password: str) -> None:
+    page.goto(link)
+    page.fill("input[name=username]", "chief")
+    page.fill("input[name=password]", password)
+    page.fill("input[name=again]", password)
+    page.click("main form button.primary")
+    expect(page.locator("header.bar")).to_contain_text("chief")
+
+
+def add_person(page: Page, username: str, role: str) -> str:
+    """Add somebody and return the one-time link to send to them."""
+    page.goto("/people/new/")
+    page.fill("input[name=username]", username)
+    page.select_option("select[name=role]", role)
+    page.click(SUBMIT)
+    return page.inner_text("#secret")
+
+
+def choose_password(page: Page, link: str, password: str) -> None:
+    page.goto(link)
+    page.fill("input[name=password]", password)
+    page.fill("input[name=again]", password)
+    page.click("main form button.primary")
+    expect(page.locator("header.bar")).to_be_visible()
+
+
+def import_file(
+    here: Installation,
+    page: Page,
+    kind: str,
+    file: Path,
+    fill: Callable[[Page], None] = lambda page: None,
+) -> None:
+    """Upload a file and wait until it is in."""
+    page.goto(f"/imports/new/{kind}/")
+    page.set_input_files("input[name=file]", file)
+    fill(page)
+    page.click(SUBMIT)
+    page.wait_for_url("**/imports/*/")
+    here.wait_for_jobs()
+
+
+def draw_round(page: Page, name: str, *, number: int, level: int | None = None) -> None:
+    page.goto("/rounds/new/")
+    page.fill("input[name=name]", name)
+    page.fill("input[name=number]", str(number))
+    if level:
+        page.fill("input[name=answer_level]", str(level))
+    page.click(SUBMIT)
+    page.wait_for_url("**/rounds/*/")
+
+
+def label_next(page: Page, query: str) -> None:
+    """Answer the product on screen with the first category found, by keyboard alone."""
+    product = page.inner_text("#product-name")
+    page.keyboard.type(query)
+    expect(page.locator("[role=option]").first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-chosen]")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#product-name")).not_to_have_text(product)
+
+
+def train(here: Installation, page: Page, version: str, *, epochs: int) -> None:
+    """Train a version with the rules in force and predict the round that comes first."""
+    page.goto("/runs/new/")
+    page.select_option("select[name=corpus]", index=1)
+    page.fill("input[name=version_name]", version)
+    page.fill("input[name=epochs]", str(epochs))
+    page.click(SUBMIT)
+    page.wait_for_url("**/runs/*/")
+    here.wait_for_jobs()
+
+
+def predict(here: Installation, page: Page, round_name: str) -> None:
+    """Predict a round with the version whose run is on screen."""
+    page.reload()
+    page.select_option("select[name=round]", label=round_name)
+    page.click("form[action$='/predict/'] button")
+    here.wait_for_jobs()
+
+
+def judge(page: Page, address: str, count: int) -> None:
+    """Give verdicts on disagreements by keyboard."""
+    page.goto(address)
+    for number in range(count):
+        key = ("1", "2", "3")[number % 3]
+        page.wait_for_load_state("load")  # the keys are there by then
+        before = page.input_value("input[name=shown]")
+        page.keyboard.press(key)
+        expect(page.locator("input[name=shown]")).not_to_have_value(before)
+
+
+def add_group(page: Page, name: str, query: str) -> None:
+    page.goto("/rules/groups/new/")
+    page.fill("input[name=name]", name)
+    with page.expect_response("**/rules/groups/choices/"):
+        page.locator("input[name=q]").press_sequentially(query)
+    page.locator("#choices input[type=checkbox]:not(:checked)").first.check()
+    page.click("main form button[name=save]")
+    page.wait_for_url("**/rules/groups/")
+
+
+def add_rule(here: Installation, page: Page, keyword: str, group: str) -> None:
+    """Look at what a rule would hit, then save it."""
+    page.goto("/rules/new/")
+    page.fill("input[name=keyword]", keyword)
+    page.select_option("select[name=group]", label=group)
+    page.fill("[name=reason]", "Leads the model astray.")
+    page.click(SUBMIT)
+    here.wait_for_jobs()
+    page.locator("main form button[name=save].primary").click()
+    page.wait_for_url("**/rules/")
+    here.wait_for_jobs()
+
+
+def report(page: Page, title: str, *, source: str) -> None:
+    """Freeze a report of every version."""
+    page.goto("/report/new/")
+    page.fill("input[name=title]", title)
+    for box in page.locator("input[name=versions]").all():
+        box.check()
+    page.select_option("select[name=source]", source)
+    page.click(SUBMIT)
+    page.wait_for_url("**/report/*/")
