@@ -26,7 +26,7 @@ def mode() -> str:
 
 
 def data_folder(default: Path) -> Path:
-    """Return the folder of everything that is not in PostgreSQL (LABELHUB_DATA), made if missing."""
+    """Return the folder of what is not in PostgreSQL (LABELHUB_DATA); it is made if missing."""
     folder = Path(os.environ.get("LABELHUB_DATA") or default).resolve()
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,7 @@
-"""Django's settings. What differs between machines comes from the environment (docs/operating.md)."""
+"""
+Django's settings. What differs between machines comes from the environment; docs/operating.md
+lists the variables.
+"""
 
 from pathlib import Path
 
@@ -172,7 +175,7 @@ if PRODUCTION:
 # Jobs
 JOB_LEASE = environment.job_lease()
 BROKER_URL = environment.broker_url()
-CELERY_BROKER_URL = BROKER_URL or "filesystem://"
+CELERY_BROKER_URL = BROKER_URL or "filesystem://localhost/"
 if BROKER_URL is None:
     BROKER_FOLDER = DATA / "broker"
     (BROKER_FOLDER / "messages").mkdir(parents=True, exist_ok=True)

@@ -84,9 +84,10 @@ def mark_catch_all(request: AuthenticatedRequest, category_id: int) -> HttpRespo
     tree.mark_catch_all(
         category=category, is_catch_all=is_catch_all, by=request.user, now=timezone.now()
     )
-    return redirect(request.POST.get("next") if _is_here(request) else "catalog:categories")
+    return redirect(_way_back(request))
 
 
-def _is_here(request: AuthenticatedRequest) -> bool:
+def _way_back(request: AuthenticatedRequest) -> str:
     """Follow `next` only back to the list it came from."""
-    return request.POST.get("next", "").startswith("/categories/?")
+    address = request.POST.get("next") or ""
+    return address if address.startswith("/categories/?") else "catalog:categories"

@@ -6,10 +6,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from labelhub.jobs import nightly
-from labelhub.jobs.services import bells, carrying
+from labelhub.jobs.services import bells, carrying, jobs
 
 
-@shared_task(name="labelhub.jobs.tasks.carry_out")
+@shared_task(name=jobs.CARRY_OUT)
 def carry_out(job_id: int) -> None:
     """Carry out one job; does nothing when another worker has it."""
     carrying.carry_out(job_id)

@@ -11,9 +11,12 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from labelhub.accounts.models import User
+from labelhub.celery import app
 from labelhub.errors import DomainError
 from labelhub.jobs import kinds
 from labelhub.jobs.models import Job
+
+CARRY_OUT = "labelhub.jobs.tasks.carry_out"  # by name: services know no tasks
 
 log = logging.getLogger(__name__)
 
@@ -59,10 +62,8 @@ def ring(job: Job) -> None:
     job_id, queue = job.pk, kinds.get(job.kind).queue
 
     def send() -> None:
-        from labelhub.jobs.tasks import carry_out
-
         try:
-            carry_out.apply_async(args=[job_id], queue=queue, retry=False)
+            app.send_task(CARRY_OUT, args=[job_id], queue=queue, retry=False)
         except (BrokerError, OSError):
             # Nobody waits for the broker: `ring_again` rings until a worker has the job.
             log.warning("job %s: the broker does not answer; it will be rung again", job_id)
