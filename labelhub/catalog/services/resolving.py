@@ -38,6 +38,7 @@ def resolve_samples(staged: Staged) -> None:
         " WHERE sample.product_id = staged.product_id"
     )
     staged.refuse("sample_pk IS NULL", column="product_id", reason=reasons.UNKNOWN_PRODUCT)
+    staged.analyze()
 
 
 def read_paths(staged: Staged) -> None:
@@ -103,6 +104,22 @@ def resolve_categories(staged: Staged) -> None:
     Refuses ids and paths that are not in the tree, and rows in which both are and differ.
     """
     read_paths(staged)
+    if staged.has("category_id"):
+        _resolve_codes(staged)
+    staged.execute(
+        "UPDATE staged SET category_pk = p.category_pk FROM staged_path p"
+        " WHERE staged.category_pk IS NULL AND p.raw = staged.category_path"
+        " AND p.category_pk IS NOT NULL"
+    )
+    staged.refuse(
+        "category_path <> '' AND category_pk IS NULL",
+        column="category_path",
+        reason=reasons.UNKNOWN_PATH,
+    )
+    staged.analyze()
+
+
+def _resolve_codes(staged: Staged) -> None:
     trim(staged, "category_id")
     staged.execute(
         "UPDATE staged SET category_pk = category.id FROM catalog_category category"
@@ -110,20 +127,14 @@ def resolve_categories(staged: Staged) -> None:
     )
     staged.refuse(
         "category_id <> '' AND category_pk IS NULL",
-        column="category_id", reason=reasons.UNKNOWN_CODE,
-    )  # fmt: skip
-    staged.refuse(
-        "category_pk <> (SELECT p.category_pk FROM staged_path p WHERE p.raw = category_path)",
-        column="category_id", reason=reasons.CODE_AND_PATH_DIFFER,
-    )  # fmt: skip
-    staged.execute(
-        "UPDATE staged SET category_pk = p.category_pk FROM staged_path p"
-        " WHERE staged.category_pk IS NULL AND p.raw = staged.category_path"
+        column="category_id",
+        reason=reasons.UNKNOWN_CODE,
     )
     staged.refuse(
-        "category_path <> '' AND category_pk IS NULL",
-        column="category_path", reason=reasons.UNKNOWN_PATH,
-    )  # fmt: skip
+        "category_pk <> (SELECT p.category_pk FROM staged_path p WHERE p.raw = category_path)",
+        column="category_id",
+        reason=reasons.CODE_AND_PATH_DIFFER,
+    )
 
 
 def name_people(staged: Staged, column: str, *, otherwise: str) -> None:
@@ -139,6 +150,7 @@ def name_people(staged: Staged, column: str, *, otherwise: str) -> None:
         f"length({name}) > {LONGEST_NAME_OF_A_PERSON}", column=column, reason=reasons.TOO_LONG
     )
     find_people(staged, column)
+    staged.analyze()
 
 
 def find_people(staged: Staged, column: str) -> None:

@@ -56,6 +56,10 @@ class Staged:
             cursor.execute(query, params)
             return list(cursor.fetchall())
 
+    def analyze(self) -> None:
+        """Tell the planner what the columns hold now; autovacuum never sees a temporary table."""
+        self.execute("ANALYZE staged")
+
     def count(self, condition: str, params: Sequence[Any] = ()) -> int:
         """Return how many staged rows meet an SQL condition."""
         query = sql.SQL("SELECT count(*) FROM staged WHERE {}").format(sql.SQL(condition))
@@ -104,17 +108,18 @@ def stage(table: Table, kind: ImportKind, report: Progress = silent) -> Iterator
     _create(staged)
     try:
         _copy(staged, table.rows, report)
-        # The planner knows nothing of a temporary table until it is told.
-        staged.execute("CREATE UNIQUE INDEX ON staged (line)")
-        staged.execute("ANALYZE staged")
+        staged.analyze()
         yield staged
     finally:
         if not connection.needs_rollback:
             staged.execute(DROP)
+            staged.execute("RESET work_mem")
 
 
 def _create(staged: Staged) -> None:
     staged.execute(DROP)
+    # Sorts and hashes of 10^5 rows stay in memory; the server's default sends them to disk.
+    staged.execute("SET work_mem = '64MB'")
     columns = sql.SQL(", ").join(
         sql.SQL("{} text NOT NULL").format(sql.Identifier(name)) for name in staged.known
     )

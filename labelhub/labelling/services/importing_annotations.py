@@ -40,7 +40,7 @@ WITH free AS (
     FROM labelling_assignment
     WHERE round_id = %(round)s AND answered_at IS NULL
       AND (annotator_id IS NULL OR lease_expires_at <= %(now)s)
-      AND id NOT IN (SELECT target_pk FROM staged WHERE target_pk IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM staged WHERE target_pk = labelling_assignment.id)
 ), wanted AS (
     SELECT line, sample_pk, row_number() OVER (PARTITION BY sample_pk ORDER BY line) AS n
     FROM staged WHERE reason IS NULL AND target_pk IS NULL AND outcome = 'added'
@@ -113,6 +113,7 @@ def apply(staged: Staged, order: Order) -> Counts:
     counts = staged.tally()
     values = {"round": round.pk, "now": order.now}
     staged.fetch(LOCK)
+    staged.execute("ANALYZE labelling_assignment")  # a round may just have been drawn
     staged.execute(FIND_OWN, values)
     staged.execute(FIND_FREE, values)
     staged.execute(FILL)
@@ -154,6 +155,8 @@ def _settle(staged: Staged, order: Order) -> None:
     )
     if touched:
         order.report("settling the consensus", 0, 0)
+        # The planner still takes the table for as small as it was before.
+        staged.execute("ANALYZE labelling_assignment, labelling_annotation")
         sample_ids = [sample_pk for (sample_pk,) in touched]
         consensus.settle(source=Source.PEOPLE, now=order.now, sample_ids=sample_ids)
 

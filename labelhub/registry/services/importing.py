@@ -26,13 +26,13 @@ UPDATE staged SET share = CASE
 READ_RANK = r"UPDATE staged SET place = btrim(rank)::integer WHERE rank ~ '^\s*[1-9]\d{0,6}\s*$'"
 RANK_BY_PROBABILITY = """
 UPDATE staged SET place = ranked.place
-FROM (SELECT line, row_number() OVER (PARTITION BY product_id ORDER BY share DESC, line) AS place
+FROM (SELECT line, row_number() OVER (PARTITION BY sample_pk ORDER BY share DESC, line) AS place
       FROM staged) AS ranked
 WHERE ranked.line = staged.line
 """
 OUT_OF_ORDER = """
 line IN (SELECT line FROM (SELECT line,
-    share > lag(share) OVER (PARTITION BY product_id ORDER BY place) AS is_larger FROM staged
+    share > lag(share) OVER (PARTITION BY sample_pk ORDER BY place) AS is_larger FROM staged
     ) AS ranked WHERE is_larger)
 """
 GATHER = f"""
@@ -119,9 +119,9 @@ def _check_products(staged: Staged) -> None:
     staged.refuse_repeated(
         "sample_pk", "category_pk", column="category_path", reason=reasons.CATEGORY_TWICE
     )
-    staged.refuse_repeated("product_id", "place", column="rank", reason=reasons.RANK_TWICE)
+    staged.refuse_repeated("sample_pk", "place", column="rank", reason=reasons.RANK_TWICE)
     staged.refuse(
-        "product_id IN (SELECT product_id FROM staged GROUP BY product_id HAVING sum(share) > %s)",
+        "sample_pk IN (SELECT sample_pk FROM staged GROUP BY sample_pk HAVING sum(share) > %s)",
         column="probability",
         reason=reasons.SUM_OVER_ONE,
         params=[1 + TOLERANCE],
