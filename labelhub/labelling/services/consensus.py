@@ -103,6 +103,7 @@ def _settle(
         with writing():
             with connection.cursor() as cursor:
                 cursor.execute(sql.LOCK, {"samples": batch})
+                cursor.execute(sql.JOIN_BY_HASHING)
             _write(source, now, batch, weighed)
         done += len(batch)
         report("settle", done, len(samples))

@@ -31,6 +31,10 @@ LOCK = """
 SELECT id FROM catalog_sample WHERE id = ANY(%(samples)s) ORDER BY id FOR NO KEY UPDATE
 """
 
+# The planner takes a tally of 10^4 samples for one row and would look for its judgements row by
+# row; many samples are joined by hashing.
+JOIN_BY_HASHING = "SET LOCAL enable_nestloop = off"
+
 # `weighed` holds what Dawid and Skene say of samples with three answers or more; it is passed
 # over where another answer has come since.
 SETTLE = f"""
@@ -58,7 +62,7 @@ WITH tallies AS (
            coalesce(weighed.quality, winners.votes::float8 / winners.total::float8) AS quality,
            CASE WHEN weighed.sample_id IS NULL THEN 'majority' ELSE 'dawid_skene' END AS method
     FROM winners LEFT JOIN weighed USING (sample_id, total)
-), judged AS (
+), judged AS MATERIALIZED (
     SELECT proposed.sample_id, min(effective.category_id) AS category_id
     FROM proposed JOIN ({EFFECTIVE_JUDGEMENTS}) AS effective
       ON effective.sample_id = proposed.sample_id
@@ -66,7 +70,7 @@ WITH tallies AS (
     WHERE proposed.is_tied AND effective.is_acceptable
       AND effective.sample_id = ANY(%(samples)s)
     GROUP BY proposed.sample_id HAVING count(*) = 1
-), waiting AS (
+), waiting AS MATERIALIZED (
     SELECT DISTINCT assignment.sample_id
     FROM labelling_assignment AS assignment
     JOIN labelling_round AS round ON round.id = assignment.round_id
