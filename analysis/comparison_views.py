@@ -41,7 +41,12 @@ COLUMN_NAMES = (  # in the order of the page: key, label, is a number
     ("error_before", _("Error before")),
     ("error_after", _("Error after")),
 )
-SORTS = {"category": ("category_path",), **{key: (key,) for key, _label in COLUMN_NAMES}}
+SORTS = {
+    "category": ("category_path",),
+    **{key: (key,) for key, _label in COLUMN_NAMES},
+    # By the lower end of the interval, so that one bad sample puts no category at the top.
+    "error_after": ("error_after_low",),
+}
 
 
 @dataclass(frozen=True)

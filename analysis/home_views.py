@@ -97,6 +97,7 @@ def home(request: AuthenticatedRequest) -> HttpResponseBase:
         "seeding": next((job for job in jobs if job.kind == SEEDING), None),
         "jobs": [job for job in jobs if job.kind != SEEDING],
         "rules": waiting.list_state() if reads else None,
+        "report": waiting.newest_report() if may(role, Action.READ_REPORT) else None,
         "steps": _first_steps() if may(role, Action.CURATE) else [],
         **(_figures(table) if table else {}),
     }

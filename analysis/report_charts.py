@@ -6,6 +6,7 @@ They are written as the JSON that plotly.js reads: colours may then name tokens 
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 
 # Light to dark in one hue, so that a grey print still tells more errors from fewer.
 ERROR_SCALE = [[0.0, "#fdf3ee"], [0.5, "#e58a68"], [1.0, "#7f1d1d"]]
+
+WHOLE = "*"  # the id of the tile around all others; no path is written so
 
 DARKEST = 0.5  # error from which a tile is darkest; few categories are worse
 
@@ -26,7 +29,7 @@ def treemap(rows: Sequence[Row]) -> Figure:
     total: dict[str, int] = defaultdict(int)
     wrong: dict[str, int] = defaultdict(int)
     for row in rows:
-        for path in _ancestors(row["category_path"]):
+        for path in [WHOLE, *_ancestors(row["category_path"])]:
             total[path] += row["total"]
             wrong[path] += row["total"] - row["same"] - row["model"] - row["both"]
     paths = sorted(total)
@@ -34,8 +37,8 @@ def treemap(rows: Sequence[Row]) -> Figure:
     tiles = {
         "type": "treemap",
         "ids": paths,
-        "labels": [path.rpartition(">")[2] for path in paths],
-        "parents": [path.rpartition(">")[0] for path in paths],
+        "labels": [path.rpartition(">")[2] if path != WHOLE else _("All") for path in paths],
+        "parents": [path.rpartition(">")[0] or WHOLE if path != WHOLE else "" for path in paths],
         "values": [total[path] for path in paths],
         "branchvalues": "total",
         "text": [f"{share:.1%}" for share in shares],
@@ -48,8 +51,7 @@ def treemap(rows: Sequence[Row]) -> Figure:
             "cmax": DARKEST,
             "showscale": False,  # its bar is drawn with inline styles, which the policy forbids
         },
-        "maxdepth": 3,
-        "root": {"color": "rgba(0,0,0,0)"},
+        "maxdepth": 4,
     }
     return {"data": [tiles], "layout": {"margin": {"t": 8, "r": 8, "b": 8, "l": 8}}}
 
@@ -74,10 +76,16 @@ def ladder(steps: Sequence[Row], *, people: float | None, target: float) -> Figu
             lines.append(_level(label, names, value, colour, dash))
     layout = {
         "xaxis": {"title": {"text": _("Version")}, "type": "category"},
-        "yaxis": {"title": {"text": _("Accuracy")}, "tickformat": ".0%", "range": [0, 1]},
+        "yaxis": {"title": {"text": _("Accuracy")}, "tickformat": ".0%", "range": _range(lines)},
         "legend": {"orientation": "h", "y": 1.12},
     }
     return {"data": lines, "layout": layout}
+
+
+def _range(lines: Sequence[Row]) -> list[float]:
+    """Return an axis up to 100 % that starts at the tens below the lowest value."""
+    lowest = min((y for line in lines for y in line["y"] if y is not None), default=0.0)
+    return [max(0, math.floor(lowest * 10 - 0.5)) / 10, 1]
 
 
 def _line(

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from analysis.models import CategoryGroup, ExclusionRule, Report
 from analysis.services import demo_review, exclusions, groups, impacts, reports, retraining
@@ -84,7 +85,7 @@ def carry_out(*, job: RunningJob, samples: int, rows: int) -> None:
     Raises:
         DemoFailed: an import refused rows, or a training ended without a model.
     """
-    job.report(_("Making the market"))
+    job.report(stage="Making the market")
     with _market(samples, rows) as files:
         walk = Walk(job, User.objects.get(username=Role.CURATOR), files, samples)
         for step in STEPS:
@@ -108,17 +109,19 @@ def _market(samples: int, rows: int) -> Iterator[MarketFiles]:
 
 
 def _import_categories(walk: Walk) -> None:
-    _import(walk, "categories", walk.files.categories, _("Importing categories"))
+    _import(walk, "categories", walk.files.categories, gettext_noop("Importing categories"))
 
 
 def _import_samples(walk: Walk) -> None:
     options = {"round": ROUND, "overlap": OVERLAP, "images": str(walk.files.images)}
-    _import(walk, "samples", walk.files.samples, _("Importing products and images"), options)
+    stage = gettext_noop("Importing products and images")
+    _import(walk, "samples", walk.files.samples, stage, options)
 
 
 def _import_annotations(walk: Walk) -> None:
     options = {"round": ROUND}
-    _import(walk, "annotations", walk.files.annotations, _("Importing annotations"), options)
+    stage = gettext_noop("Importing annotations")
+    _import(walk, "annotations", walk.files.annotations, stage, options)
 
 
 def _import(
@@ -149,7 +152,7 @@ def _settle(walk: Walk) -> None:
         source=Source.PEOPLE,
         now=timezone.now(),
         writing=walk.job.writing,
-        report=walk.telling(_("Settling the consensus")),
+        report=walk.telling(gettext_noop("Settling the consensus")),
     )
 
 
@@ -161,7 +164,7 @@ def _import_corpus(walk: Walk) -> None:
         name=CORPUS,
         by=walk.by,
         now=timezone.now(),
-        progress=walk.telling(_("Importing training rows")),
+        progress=walk.telling(gettext_noop("Importing training rows")),
         is_cancelled=walk.job.is_cancelled,
         writing=walk.job.writing,
     )
@@ -195,10 +198,9 @@ def _train(walk: Walk, name: str, begin: Callable[..., Run]) -> None:
 
 def _wait_for(walk: Walk, run: Run) -> None:
     """Look at the training until it ends; the ml worker does it meanwhile."""
-    stage = _("Training %(version)s") % {"version": run.version_name}
     training = Job.objects.get(run=run)
     while not training.is_finished:
-        walk.job.report(stage, training.done, training.total)
+        walk.job.report(stage="Training", done=training.done, total=training.total)
         time.sleep(LOOK_AGAIN)
         training.refresh_from_db()
     if training.state != Job.State.DONE:
@@ -229,13 +231,13 @@ def _predict_and_review(walk: Walk, name: str) -> None:
         truth=truth(SEED, walk.samples),
         seed=SEED,
         job=walk.job,
-        report=walk.telling(_("Judging disagreements with %(version)s") % {"version": name}),
+        report=walk.telling(gettext_noop("Judging disagreements")),
         now=timezone.now(),
     )
 
 
 def _exclude(walk: Walk) -> None:
-    walk.job.report(_("Writing the exclusion list"))
+    walk.job.report(stage="Writing the exclusion list")
     made = {group.key: _group(walk, group.name_ko, group.paths) for group in demo_groups()}
     for rule in demo_rules():
         _add(walk, rule, made[rule.group])
@@ -266,7 +268,7 @@ def _add(walk: Walk, rule: DemoRule, group: CategoryGroup) -> None:
 def _report(walk: Walk) -> None:
     if Report.objects.exists():
         return
-    walk.job.report(_("Writing the report"))
+    walk.job.report(stage="Writing the report")
     with walk.job.writing():
         reports.freeze(
             title=_("Quality report of the demo market"),

@@ -186,5 +186,12 @@ def _stale() -> StaleList:
 def _audit(
     rule: ExclusionRule, version: ListVersion, by: User | None, now: datetime, *, verb: str
 ) -> None:
-    details = {**value_of(rule).as_record(), "group": rule.group.name, "version": version.number}
+    value = value_of(rule)
+    details = {
+        **value.as_record(),
+        "unless": ", ".join(value.unless),
+        "categories": ", ".join(value.categories),
+        "group": rule.group.name,
+        "version": version.number,
+    }
     audit.record(by=by, verb=verb, target=rule, details=details, now=now)

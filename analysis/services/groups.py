@@ -108,7 +108,7 @@ def _fill(group: CategoryGroup, name: str, categories: Sequence[Category]) -> No
 
 
 def _audit(group: CategoryGroup, by: User | None, now: datetime, *, verb: str) -> None:
-    paths = sorted(group.categories.values_list("path", flat=True))
+    paths = ", ".join(sorted(group.categories.values_list("path", flat=True)))
     audit.record(
         by=by, verb=verb, target=group, details={"name": group.name, "categories": paths}, now=now
     )

@@ -106,6 +106,11 @@ def unfinished_jobs(*, asked_by: User | None) -> list[Job]:
     return list(jobs[:SHOWN_JOBS])
 
 
+def newest_report() -> Report | None:
+    """Return the report to read; one that was replaced is older than its successor."""
+    return Report.objects.select_related("by").order_by("-created_at", "-pk").first()
+
+
 def steps() -> Steps:
     """Say which parts of the road have been walked."""
     return Steps(
