@@ -12,6 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.journeys.installation import Installation, running
 
+# Playwright runs an event loop in this thread until the session ends; Django would refuse to query.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
 LOGIN_LINE = re.compile(r"^\s*(annotator|curator|pm|admin)\s+(\S+)\s+(\S+)\s*$", re.MULTILINE)
 # Root has no sandbox to give, and the machine may have no graphics.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -14,8 +13,6 @@ from labelhub.labelling.models import Annotation, Round, Skip
 from labelhub.labelling.services import drawing, rounds
 from tests.factories import NOW, CategoryFactory, SampleFactory, UserFactory
 
-# Playwright runs an event loop in this thread until the session ends; Django would refuse to query.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PATHS = [
