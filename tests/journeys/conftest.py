@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.journeys.installation import Installation, running
 
 # Playwright runs an event loop in this thread until the session ends; Django would refuse to query.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+expect.set_options(timeout=20_000)  # milliseconds; a busy machine is no failure
 
 LOGIN_LINE = re.compile(r"^\s*(annotator|curator|pm|admin)\s+(\S+)\s+(\S+)\s*$", re.MULTILINE)
 # Root has no sandbox to give, and the machine may have no graphics.
