@@ -21,7 +21,8 @@ def generate(samples: int) -> None:
         _tree(cursor)
         for statement in ROWS:
             cursor.execute(statement, {"samples": samples, "right": RIGHT, "judged": JUDGED})
-        cursor.execute("ANALYZE")
+            # Without it the rows just written look few, and the next statement takes minutes.
+            cursor.execute("ANALYZE")
 
 
 def _tree(cursor) -> None:
@@ -49,6 +50,8 @@ ROWS = (
     CREATE TEMPORARY TABLE leaf ON COMMIT DROP AS
     SELECT row_number() OVER (ORDER BY id) AS place, id
     FROM catalog_category WHERE is_leaf AND path LIKE 'bench %%'""",
+    "CREATE UNIQUE INDEX ON leaf (id)",
+    "CREATE UNIQUE INDEX ON leaf (place)",
     """
     INSERT INTO catalog_sample (product_id, name, mall_name, mall_category, brand, maker, price,
         registered_at, image, attributes, content_hash, priority, created_at)
@@ -69,17 +72,15 @@ ROWS = (
     """
     INSERT INTO registry_prediction (version_id, sample_id, category_id, probability,
         category_ids, probabilities, rest, predicted_at)
-    SELECT version.id, drawn.sample_id, leaf.id, 0.5, ARRAY[leaf.id], ARRAY[0.5], 0.5, now()
-    FROM registry_modelversion AS version,
-    LATERAL (
-        SELECT sample_id, CASE WHEN random() < %(right)s THEN
-            (SELECT place FROM leaf WHERE leaf.id = consensus.category_id)
-            ELSE 1 + floor(random() * (SELECT count(*) FROM leaf))::int END AS place
-        FROM labelling_consensus AS consensus
-        JOIN catalog_sample AS sample ON sample.id = consensus.sample_id
-        WHERE sample.product_id LIKE 'bench-%%' AND version.id > 0
-    ) AS drawn JOIN leaf USING (place)
-    WHERE version.name LIKE 'bench version %%'""",
+    SELECT drawn.version_id, drawn.sample_id, leaf.id, 0.5, ARRAY[leaf.id], ARRAY[0.5], 0.5, now()
+    FROM (
+        SELECT version.id AS version_id, consensus.sample_id,
+            CASE WHEN random() < %(right)s THEN labelled.place
+                 ELSE 1 + floor(random() * (SELECT count(*) FROM leaf))::int END AS place
+        FROM registry_modelversion AS version, labelling_consensus AS consensus
+        JOIN leaf AS labelled ON labelled.id = consensus.category_id
+        WHERE version.name LIKE 'bench version %%'
+    ) AS drawn JOIN leaf USING (place)""",
     """
     INSERT INTO labelling_judgement (sample_id, category_id, is_acceptable, reviewer_id,
         pair_shown, is_unblinded, judged_at)
