@@ -109,11 +109,13 @@ class Steps:
         check: marks the rows that cannot be taken, with the reason; writes nothing else.
         prepare: slow work on the good rows, outside the transaction (pictures); writes no rows.
         apply: writes the good rows, in one transaction.
+        tables: what it fills; the planner is told afterwards how full they are.
     """
 
     check: Callable[[Staged, Order], None]
     apply: Callable[[Staged, Order], Counts]
     prepare: Callable[[Staged, Order], None] = nothing
+    tables: tuple[str, ...] = ()
 
 
 _KINDS: dict[str, ImportKind] = {}

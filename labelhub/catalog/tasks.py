@@ -30,3 +30,8 @@ def import_file(job: RunningJob, *, batch_id: int) -> None:
         batch=batch, path=path, now=timezone.now(), report=job.report, writing=job.writing
     )
     uploads.forget(batch)
+
+
+def forget_uploads(job: RunningJob) -> None:
+    """Delete uploaded files that nobody will import any more."""
+    uploads.forget_old(now=timezone.now())

@@ -208,4 +208,4 @@ def _retire(staged: Staged, order: Order) -> int:
     )
 
 
-STEPS = Steps(check, apply)
+STEPS = Steps(check, apply, tables=("catalog_category",))

@@ -56,9 +56,9 @@ class Staged:
             cursor.execute(query, params)
             return list(cursor.fetchall())
 
-    def analyze(self) -> None:
-        """Tell the planner what the columns hold now; autovacuum never sees a temporary table."""
-        self.execute("ANALYZE staged")
+    def analyze(self, *tables: str) -> None:
+        """Tell the planner what these tables and `staged` hold; autovacuum comes too late."""
+        self.execute(f"ANALYZE {', '.join(['staged', *tables])}")
 
     def count(self, condition: str, params: Sequence[Any] = ()) -> int:
         """Return how many staged rows meet an SQL condition."""

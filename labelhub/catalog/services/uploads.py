@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from labelhub.accounts.models import User
 from labelhub.catalog.models import ImportBatch
 from labelhub.catalog.services import imports
 from labelhub.jobs.services import jobs
+
+KEPT = timedelta(days=7)  # long enough to run a failed import again
 
 
 def begin(
@@ -73,3 +75,12 @@ def forget(batch: ImportBatch) -> None:
         if kept and path.parent == folder():
             path.unlink(missing_ok=True)
     ImportBatch.objects.filter(pk=batch.pk).update(stored_as="")
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete uploaded files whose import failed or was cancelled long ago; return how many."""
+    oldest = (now - KEPT).timestamp()
+    old = [path for path in folder().iterdir() if path.stat().st_mtime < oldest]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)

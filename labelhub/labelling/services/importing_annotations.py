@@ -113,7 +113,7 @@ def apply(staged: Staged, order: Order) -> Counts:
     counts = staged.tally()
     values = {"round": round.pk, "now": order.now}
     staged.fetch(LOCK)
-    staged.execute("ANALYZE labelling_assignment")  # a round may just have been drawn
+    staged.analyze("labelling_assignment")  # a round may just have been drawn
     staged.execute(FIND_OWN, values)
     staged.execute(FIND_FREE, values)
     staged.execute(FILL)
@@ -156,9 +156,9 @@ def _settle(staged: Staged, order: Order) -> None:
     if touched:
         order.report("settling the consensus", 0, 0)
         # The planner still takes the table for as small as it was before.
-        staged.execute("ANALYZE labelling_assignment, labelling_annotation")
+        staged.analyze("labelling_assignment", "labelling_annotation")
         sample_ids = [sample_pk for (sample_pk,) in touched]
         consensus.settle(source=Source.PEOPLE, now=order.now, sample_ids=sample_ids)
 
 
-STEPS = Steps(check, apply)
+STEPS = Steps(check, apply, tables=("labelling_consensus",))

@@ -79,4 +79,4 @@ def apply(staged: Staged, order: Order) -> Counts:
     return counts
 
 
-STEPS = Steps(check, apply)
+STEPS = Steps(check, apply, tables=("labelling_judgement",))

@@ -156,4 +156,15 @@ def shop() -> User:
     return user
 
 
-STEPS = Steps(check, apply, importing_samples.prepare)
+STEPS = Steps(
+    check,
+    apply,
+    importing_samples.prepare,
+    tables=(
+        "catalog_sample",
+        "catalog_sampleimage",
+        "labelling_assignment",
+        "labelling_annotation",
+        "labelling_consensus",
+    ),
+)

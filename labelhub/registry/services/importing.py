@@ -156,4 +156,4 @@ def _make_version(order: Order) -> ModelVersion:
     return version
 
 
-STEPS = Steps(check, apply)
+STEPS = Steps(check, apply, tables=("registry_prediction",))
