@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from labelhub.accounts.models import User
 from labelhub.catalog import import_kinds
@@ -118,7 +119,7 @@ def _import(order: Order, kind: ImportKind, path: Path, writing: Writing) -> Non
     batch.encoding, batch.columns = table.encoding, table.columns
     _refuse_missing_columns(kind, table.columns)
     steps = kind.load()
-    with staging.stage(table, kind, order.report) as staged:
+    with staging.stage(table, kind, order.report) as staged, staging.one_at_a_time():
         order.report("checking", 0, 0)
         steps.check(staged, order)
         batch.rows, batch.refused = staged.rows(), staged.refused()
@@ -154,8 +155,8 @@ class MissingColumns(DomainError):
     """The file lacks columns that its kind needs."""
 
     def __init__(self, missing: list[str], found: list[str]) -> None:
-        lacks, has = ", ".join(missing), ", ".join(found)
-        super().__init__(f"The file lacks the column {lacks}. It has: {has}.")
+        problem = _("The file lacks the column %(missing)s. It has: %(found)s.")
+        super().__init__(problem % {"missing": ", ".join(missing), "found": ", ".join(found)})
 
 
 def _count(batch: ImportBatch, counts: Counts) -> None:

@@ -25,6 +25,7 @@ from labelhub.catalog.import_kinds import Counts, ImportKind
 from labelhub.catalog.services.reading import IGNORED, Row, Table
 from mlcore.progress import Progress, silent
 
+IMPORT_LOCK = 7_301_952_114  # any number that nobody else locks
 ROWS_AT_ONCE = 5_000  # about 1 MB on its way to the database
 
 Statement: TypeAlias = str | sql.Composed
@@ -114,6 +115,22 @@ def stage(table: Table, kind: ImportKind, report: Progress = silent) -> Iterator
         if not connection.needs_rollback:
             staged.execute(DROP)
             staged.execute("RESET work_mem")
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Wait until no other import is between its checks and its writes."""
+    _ask("SELECT pg_advisory_lock(%s)")
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            _ask("SELECT pg_advisory_unlock(%s)")
+
+
+def _ask(query: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [IMPORT_LOCK])
 
 
 def _create(staged: Staged) -> None:
