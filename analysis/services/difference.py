@@ -11,6 +11,8 @@ from labelhub.registry.models import ModelVersion
 from mlcore.quality.intervals import Interval, agresti_min
 from mlcore.quality.paired import benjamini_hochberg, mcnemar_exact_each
 
+CHANGED = "NOT is_unchanged"  # one prediction of both is right or wrong for both
+
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
@@ -94,34 +96,43 @@ def _difference(cells: list[int] | tuple[int, ...], q: float | None = None) -> D
 
 
 def _sql(scope: Scope) -> str:
+    """Count samples alike first, as `verdicts_of_pairs` does, and look up the rest afterwards."""
+    counts = ", ".join(
+        f"coalesce(sum({number}) FILTER (WHERE {condition}), 0)::bigint"
+        for number, condition in (
+            ("samples", "before IS NOT NULL AND after IS NOT NULL"),
+            ("samples", "before AND NOT after"),
+            ("samples", "after AND NOT before"),
+            ("samples", "true"),
+            ("samples * (coalesce(after, false)::int - coalesce(before, true)::int)", CHANGED),
+            ("samples * (coalesce(after, true)::int - coalesce(before, false)::int)", CHANGED),
+        )
+    )
     return f"""
-    WITH {JUDGED}, pair AS (
-        SELECT consensus.sample_id, {scope.axis}_node.cut AS category_id, human_node.cut AS human,
-            older_node.cut AS older, predicted_node.cut AS newer
+    WITH {JUDGED}, alike AS (
+        SELECT consensus.category_id AS human_id, o.category_id AS older_id,
+            n.category_id AS newer_id, judged.sample_id, count(*) AS samples
         FROM labelling_consensus AS consensus
         JOIN registry_prediction AS o
           ON o.sample_id = consensus.sample_id AND o.version_id = %(against)s
         JOIN registry_prediction AS n
           ON n.sample_id = consensus.sample_id AND n.version_id = %(version)s
-        JOIN {NODE} AS human_node ON human_node.id = consensus.category_id
-        JOIN {NODE} AS older_node ON older_node.id = o.category_id
-        JOIN {NODE} AS predicted_node ON predicted_node.id = n.category_id
-        WHERE consensus.source = %(source)s AND consensus.state = 'settled' {within(scope)}
+        LEFT JOIN judged ON judged.sample_id = consensus.sample_id
+        WHERE consensus.source = %(source)s AND consensus.state = 'settled'
+        GROUP BY 1, 2, 3, 4
+    ), pair AS (
+        SELECT alike.sample_id, alike.samples, {scope.axis}_node.cut AS category_id,
+            human_node.cut AS human, older_node.cut AS older, predicted_node.cut AS newer
+        FROM alike
+        JOIN {NODE} AS human_node ON human_node.id = alike.human_id
+        JOIN {NODE} AS older_node ON older_node.id = alike.older_id
+        JOIN {NODE} AS predicted_node ON predicted_node.id = alike.newer_id
+        WHERE true {within(scope)}
     ), marked AS (
-        SELECT pair.category_id, older = newer AS is_unchanged,
+        SELECT category_id, samples, older = newer AS is_unchanged,
             (human = older OR {acceptable("older")}) AS before,  -- null: not decided
             (human = newer OR {acceptable("newer")}) AS after
-        FROM pair
-        LEFT JOIN judged ON judged.sample_id = pair.sample_id
+        FROM pair LEFT JOIN judged USING (sample_id)
     )
-    SELECT category_id,
-        count(*) FILTER (WHERE before IS NOT NULL AND after IS NOT NULL),
-        count(*) FILTER (WHERE before AND NOT after),
-        count(*) FILTER (WHERE after AND NOT before),
-        count(*),
-        coalesce(sum(coalesce(after, false)::int - coalesce(before, true)::int)
-            FILTER (WHERE NOT is_unchanged), 0),
-        coalesce(sum(coalesce(after, true)::int - coalesce(before, false)::int)
-            FILTER (WHERE NOT is_unchanged), 0)
-    FROM marked GROUP BY category_id
+    SELECT category_id, {counts} FROM marked GROUP BY category_id
     """  # noqa: S608  # built from our own words; every value is a parameter
