@@ -7,11 +7,12 @@ import json
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from analysis.services.comparison import COLUMNS, Comparison, compare
 from analysis.services.verdicts import Axis, Scope, default_source
+from labelhub.commands import BaseCommand
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Source
 from labelhub.registry.services import versions

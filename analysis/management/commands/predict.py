@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from analysis.management.waiting import wait
+from labelhub.commands import BaseCommand
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Round
 from labelhub.registry.services import predictions, versions

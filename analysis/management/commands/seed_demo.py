@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from analysis.services import demo, demo_logins
 from labelhub.accounts.models import User
 from labelhub.accounts.roles import Role
+from labelhub.commands import BaseCommand
 
 
 class Command(BaseCommand):

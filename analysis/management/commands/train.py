@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from analysis.management.waiting import wait
 from analysis.services import retraining
+from labelhub.commands import BaseCommand
 from labelhub.errors import DomainError
 from labelhub.registry.models import Corpus, ModelVersion, Run
 from mlcore.training.config import TrainingConfig

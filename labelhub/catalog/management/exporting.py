@@ -6,11 +6,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from labelhub.catalog.services import exporting
 from labelhub.catalog.services.exporting import Export
+from labelhub.commands import BaseCommand
 
 
 class ExportCommand(BaseCommand):

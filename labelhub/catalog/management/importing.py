@@ -6,14 +6,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone, translation
+from django.core.management.base import CommandError
+from django.utils import timezone
 
 from labelhub.catalog import import_kinds
 from labelhub.catalog.import_kinds import Option
 from labelhub.catalog.models import ImportBatch
 from labelhub.catalog.services import imports, notes, refused_rows
 from labelhub.catalog.services.encoding import NAMES
+from labelhub.commands import BaseCommand
 
 REFUSED_SHOWN = 20
 
@@ -38,10 +39,6 @@ class ImportCommand(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with translation.override("en"):  # what commands print is read by programs too
-            self._import(options)
-
-    def _import(self, options: dict[str, Any]) -> None:
         file: Path = options["file"]
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
@@ -78,8 +75,7 @@ class ImportCommand(BaseCommand):
 
 
 def _add(parser: ArgumentParser, option: Option) -> None:
-    with translation.override("en"):
-        help = str(option.title)
+    help = str(option.title)
     match option.kind:
         case "flag":
             parser.add_argument(option.flag, action="store_true", help=help)

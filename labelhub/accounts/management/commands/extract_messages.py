@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 
+from labelhub.commands import BaseCommand
 from labelhub.translation import update
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.urls import reverse
 from django.utils import timezone
 
 from labelhub.accounts.services import invitations
+from labelhub.commands import BaseCommand
 
 
 class Command(BaseCommand):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from labelhub.commands import BaseCommand
 from labelhub.errors import DomainError
 from labelhub.registry.services import corpora
 from mlcore.corpus.checks import RefusedRow
