@@ -6,6 +6,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from labelhub.catalog.models import Category
@@ -104,6 +106,22 @@ class RuleImpact(models.Model):
         return f"impact {self.pk}"
 
 
+class ReportQuerySet(models.QuerySet["Report"]):
+    """Reports without the megabytes that a whole tree takes."""
+
+    def in_brief(self) -> ReportQuerySet:
+        """Leave the content in the database but for what a list says of it."""
+        return (
+            self.defer("content", "successor__content")
+            .select_related("by", "successor")
+            .annotate(
+                version=KT("content__version"),
+                total=Cast(KT("content__totals__total"), models.BigIntegerField()),
+                accuracy=Cast(KT("content__steps__-1__after__value"), models.FloatField()),
+            )
+        )
+
+
 class Report(models.Model):
     """A dated, frozen summary; replaced by a successor with a reason, never edited."""
 
@@ -117,6 +135,8 @@ class Report(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     created_at = models.DateTimeField()
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -37,7 +37,7 @@ SHOWN_CATEGORIES = 50  # on the page; the exports have all
 @allowed(Action.READ_REPORT)
 def report_list(request: AuthenticatedRequest) -> HttpResponseBase:
     """List the reports, the newest first."""
-    found = Report.objects.select_related("by", "successor").order_by("-created_at", "-pk")
+    found = Report.objects.in_brief().order_by("-created_at", "-pk")
     context = {
         "page": paged(request, found),
         "may_make": may(request.user.role, Action.CURATE),
@@ -85,7 +85,10 @@ def _default_title() -> str:
 def report(request: AuthenticatedRequest, report_id: int) -> HttpResponseBase:
     """Show a report as it was frozen, or send one of its tables."""
     found = get_object_or_404(
-        Report.objects.select_related("by", "replaces", "successor"), pk=report_id
+        Report.objects.select_related("by", "replaces", "successor").defer(
+            "replaces__content", "successor__content"
+        ),
+        pk=report_id,
     )
     if wanted := export_format(request):
         return _export(request, found, wanted)

@@ -108,7 +108,7 @@ def unfinished_jobs(*, asked_by: User | None) -> list[Job]:
 
 def newest_report() -> Report | None:
     """Return the report to read; one that was replaced is older than its successor."""
-    return Report.objects.select_related("by").order_by("-created_at", "-pk").first()
+    return Report.objects.in_brief().order_by("-created_at", "-pk").first()
 
 
 def steps() -> Steps:

@@ -57,6 +57,20 @@ def test_annotators_read_no_report(as_role, report, path):
     assert as_role(Role.ANNOTATOR).get(path).status_code == 403
 
 
+def test_the_list_says_how_good_the_newest_version_was(as_role, report):
+    text = as_role(Role.PM).get("/report/").text
+
+    assert "v1" in text
+    assert "50.0%" in text  # one of two
+
+
+def test_the_list_leaves_the_content_of_its_reports_in_the_database(report):
+    [found] = Report.objects.in_brief()
+
+    assert "content" in found.get_deferred_fields()
+    assert (found.version, found.total, found.accuracy) == ("v1", 2, 0.5)
+
+
 def test_a_curator_makes_a_report(as_role, version):
     asked = {"title": "February", "versions": [version.pk], "level": "1", "source": "people"}
 
