@@ -35,7 +35,7 @@ from labelhub.registry.models import Corpus, ModelVersion, Run
 from labelhub.registry.services import corpora, predictions
 from mlcore.demo.files import MarketFiles, write_market
 from mlcore.demo.market import truth
-from mlcore.demo.rules import DemoRule, demo_groups, demo_rules
+from mlcore.demo.rules import GUIDELINE_KO, DemoRule, demo_groups, demo_rules
 from mlcore.progress import Progress
 from mlcore.training.config import TrainingConfig
 
@@ -116,6 +116,8 @@ def _import_samples(walk: Walk) -> None:
     options = {"round": ROUND, "overlap": OVERLAP, "images": str(walk.files.images)}
     stage = gettext_noop("Importing products and images")
     _import(walk, "samples", walk.files.samples, stage, options)
+    with walk.job.writing():
+        Round.objects.filter(name=ROUND, guideline="").update(guideline=GUIDELINE_KO)
 
 
 def _import_annotations(walk: Walk) -> None:
