@@ -18,14 +18,19 @@ import PIL.Image
 import PIL.ImageOps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext_noop as _
 
 from labelhub.catalog.models import Image
-from labelhub.catalog.services.picture_files import MOST_BYTES, Picture, pictures
+from labelhub.catalog.services.picture_files import MOST_BYTES, TOO_LARGE, Picture, pictures
 from labelhub.errors import DomainError
 
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif"}
 MOST_PIXELS = 50_000_000  # about 150 MB decoded; no shop needs more
 WIDTHS = (320, 960)  # pixels: a tile, and the large view of the labelling page
+# Stored in English with the refused rows; pages translate them.
+UNKNOWN_TYPE = _("This is no JPEG, PNG, WEBP or GIF picture.")
+UNDECODABLE = _("The picture cannot be decoded; it may be cut off.")
+TOO_MANY_PIXELS = _("The picture has more than 50 million pixels.")
 QUALITY = 82  # of WEBP; no difference is seen at these widths
 
 
@@ -64,11 +69,11 @@ def verify(data: bytes) -> Verified:
             raise PIL.Image.DecompressionBombError
         picture.load()
     except PIL.UnidentifiedImageError:
-        raise NotAnImage("Not a JPEG, PNG, WEBP or GIF picture.") from None
+        raise NotAnImage(UNKNOWN_TYPE) from None
     except PIL.Image.DecompressionBombError:
-        raise NotAnImage(f"More than {MOST_PIXELS:,} pixels.") from None
-    except (OSError, SyntaxError, ValueError) as error:
-        raise NotAnImage(f"The picture cannot be decoded: {error}") from None
+        raise NotAnImage(TOO_MANY_PIXELS) from None
+    except (OSError, SyntaxError, ValueError):
+        raise NotAnImage(UNDECODABLE) from None
     extension = FORMATS[picture.format or ""]
     return Verified(picture, extension, hashlib.sha256(data).hexdigest())
 
@@ -151,7 +156,7 @@ def _kept_or_reason(found: Picture) -> int | str:
     if found.reason:
         return found.reason
     if len(found.data) > MOST_BYTES:
-        return f"Larger than {MOST_BYTES // 1024**2} MB."
+        return TOO_LARGE
     try:
         return keep(found.data).pk
     except NotAnImage as refusal:

@@ -9,10 +9,20 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from django.utils.translation import gettext_noop as _
+
 from labelhub.errors import DomainError
 
 MOST_BYTES = 30 * 1024**2  # of one picture
 MOST_RATIO = 200  # unpacked to packed; real pictures hardly shrink at all
+
+# Stored in English with the refused rows; pages translate them.
+TOO_LARGE = _("The file is larger than 30 MB.")
+LEADS_OUT = _("The name leads out of the folder or zip.")
+LINK = _("The entry is a link.")
+ENCRYPTED = _("The entry is encrypted.")
+BOMB = _("The entry unpacks to more than 200 times its size.")
+DAMAGED = _("The entry is damaged.")
 
 
 class UnreadableSource(DomainError):
@@ -47,7 +57,7 @@ def _in_folder(folder: Path, wanted: Set[str]) -> Iterator[Picture]:
     for name in sorted(wanted):
         path = (folder / name).resolve()
         if not path.is_relative_to(folder):
-            yield Picture(name, reason="The name leads out of the folder.")
+            yield Picture(name, reason=LEADS_OUT)
         elif path.is_file():
             with path.open("rb") as file:
                 yield Picture(name, file.read(MOST_BYTES + 1))
@@ -77,15 +87,15 @@ def _wanted_name(entry: str, wanted: Set[str]) -> str | None:
 def _why_not(entry: zipfile.ZipInfo) -> str:
     parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
     if not parts or parts[0] == "/" or ".." in parts or ":" in parts[0]:
-        return "The entry's path leads out of the zip."
+        return LEADS_OUT
     if stat.S_ISLNK(entry.external_attr >> 16):
-        return "The entry is a link."
+        return LINK
     if entry.flag_bits & 1:
-        return "The entry is encrypted."
+        return ENCRYPTED
     if entry.file_size > MOST_BYTES:
-        return f"The entry unpacks to more than {MOST_BYTES // 1024**2} MB."
+        return TOO_LARGE
     if entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
-        return f"The entry unpacks to more than {MOST_RATIO} times its size."
+        return BOMB
     return ""
 
 
@@ -94,5 +104,5 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Pictur
         with archive.open(entry) as file:
             # The header may lie about the size, so no more than the limit is unpacked.
             return Picture(name, file.read(MOST_BYTES + 1))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-        return Picture(name, reason=f"The entry is damaged: {error}")
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
+        return Picture(name, reason=DAMAGED)
