@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from analysis.services import review
+from analysis.services import headline, review
 from analysis.services.review import Selection, Sides
 from analysis.services.verdicts import default_source
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
@@ -63,7 +63,7 @@ def review_page(request: AuthenticatedRequest) -> HttpResponseBase:
     context: dict[str, Any] = {
         "selection": selection,
         "waiting": waiting,
-        "agreement": review.reviewer_agreement(),
+        "agreement": headline.reviewers_agreement().value,
         "last": _last(request, selection),
         "kept": _kept(request),
     }

@@ -56,16 +56,8 @@ SELECT count(*), count(*) FILTER (WHERE is_waiting),
 FROM disagreements
 """  # noqa: S608  # no value of a user is in it
 
+
 # Over samples and categories that two reviewers or more judged: the share of agreeing pairs.
-REVIEWER_AGREEMENT = """
-SELECT avg((yes * (yes - 1) + no * (no - 1))::float8 / ((yes + no) * (yes + no - 1)))
-FROM (SELECT count(*) FILTER (WHERE is_acceptable) AS yes,
-             count(*) FILTER (WHERE NOT is_acceptable) AS no
-      FROM labelling_judgement WHERE superseded_at IS NULL
-      GROUP BY sample_id, category_id HAVING count(*) > 1) AS judged
-"""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Selection:
     """Which disagreements a reviewer goes through."""
@@ -195,11 +187,3 @@ def evidence(*, found: Sides, selection: Selection, most: int = 5) -> Evidence:
         answers=[(known[pk] if pk else None, number) for pk, number in ordered],
         ranks=[(known[pk], probability) for pk, probability in ranks],
     )
-
-
-def reviewer_agreement() -> float | None:
-    """Return how often two reviewers of one label say the same; None before any two met."""
-    with connection.cursor() as cursor:
-        cursor.execute(REVIEWER_AGREEMENT)
-        share: float | None = cursor.fetchone()[0]
-        return share

@@ -205,18 +205,3 @@ def test_evidence_counts_the_answers_and_ranks_the_probabilities(version):
 
     assert found.answers == [(category("bag"), 2), (category("shoe"), 1)]
     assert found.ranks == [(category("shoe"), 0.8)]
-
-
-def test_reviewers_agree_on_two_of_three_pairs_that_both_judged(version):
-    for bag, other in [(True, True), (False, False), (True, False)]:
-        sample = disagreement(version)
-        judge(sample, bag=bag)
-        judge(sample, bag=other)
-
-    assert review.reviewer_agreement() == pytest.approx(2 / 3)
-
-
-def test_without_a_second_reviewer_their_agreement_is_unknown(version):
-    judge(disagreement(version), bag=True)
-
-    assert review.reviewer_agreement() is None
