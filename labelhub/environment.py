@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import zoneinfo
 from datetime import timedelta
@@ -15,6 +16,8 @@ PRODUCTION = "production"
 LOCAL = "local"
 BROKER_SCHEMES = ("amqp", "amqps", "redis", "rediss")
 SHORTEST_SECRET = 50  # characters; Django's own deploy check asks for as many
+HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:]+\]")  # a leading dot: and all below
+IMAGE_HOST = re.compile(r"(\*\.)?[\w-]+(\.[\w-]+)*(:\d+)?")
 
 
 def mode() -> str:
@@ -27,11 +30,14 @@ def mode() -> str:
 
 def data_folder(default: Path) -> Path:
     """Return the folder of what is not in PostgreSQL (LABELHUB_DATA); it is made if missing."""
-    folder = Path(os.environ.get("LABELHUB_DATA") or default).resolve()
+    return _made(Path(os.environ.get("LABELHUB_DATA") or default).resolve(), "LABELHUB_DATA")
+
+
+def _made(folder: Path, name: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ImproperlyConfigured(f"LABELHUB_DATA: cannot make {folder}: {error}.") from error
+        raise ImproperlyConfigured(f"{name}: cannot make {folder}: {error}.") from error
     return folder
 
 
@@ -72,7 +78,22 @@ def allowed_hosts() -> list[str]:
         value = required("LABELHUB_ALLOWED_HOSTS", "name the hosts, separated by commas.")
     else:
         value = os.environ.get("LABELHUB_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-    return [host.strip() for host in value.split(",") if host.strip()]
+    hosts = [host.strip() for host in value.split(",") if host.strip()]
+    if not hosts or not all(HOST.fullmatch(host) for host in hosts):
+        raise ImproperlyConfigured(
+            "LABELHUB_ALLOWED_HOSTS must be names such as labelhub.example.com, separated by"
+            f" commas, without https:// and port, not {value!r}."
+        )
+    return hosts
+
+
+def trusted_origins(hosts: list[str]) -> list[str]:
+    """Return the origins from which forms may come over HTTPS: the hosts themselves."""
+    return [
+        f"https://*{host}" if host.startswith(".") else f"https://{host}"
+        for host in hosts
+        if host != "*"
+    ]
 
 
 def database_url() -> str:
@@ -83,7 +104,22 @@ def database_url() -> str:
     )
     if urlsplit(value).scheme not in ("postgres", "postgresql"):
         raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or postgresql://.")
+    if not _names_a_database(value):
+        # Its text is not repeated, because it holds the password.
+        raise ImproperlyConfigured(
+            "DATABASE_URL must read postgres://user:password@host:port/database, with signs such"
+            " as / and @ of the password written as %2F and %40."
+        )
     return value
+
+
+def _names_a_database(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        _ = parts.port
+    except ValueError:
+        return False
+    return bool(parts.path.strip("/"))
 
 
 def broker_url() -> str | None:
@@ -108,13 +144,16 @@ def storage(folder: Path) -> dict[str, object]:
     value = os.environ.get("LABELHUB_STORAGE", "").strip()
     if value.startswith("s3://"):
         parts = urlsplit(value)
+        if not parts.netloc:
+            raise ImproperlyConfigured("LABELHUB_STORAGE names no bucket: s3://bucket/prefix.")
         options = {"bucket_name": parts.netloc, "location": parts.path.strip("/")}
         return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
     if value and not value.startswith("/"):
         raise ImproperlyConfigured("LABELHUB_STORAGE must be an absolute folder or s3://bucket.")
+    location = _made(Path(value) if value else folder / "media", "LABELHUB_STORAGE")
     return {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": value or str(folder / "media"), "base_url": "/media/"},
+        "OPTIONS": {"location": str(location), "base_url": "/media/"},
     }
 
 
@@ -137,7 +176,13 @@ def job_lease() -> timedelta:
 def image_hosts() -> list[str]:
     """Return the hosts whose images the browser may show (LABELHUB_IMAGE_HOSTS, commas)."""
     value = os.environ.get("LABELHUB_IMAGE_HOSTS", "")
-    return [f"https://{host.strip()}" for host in value.split(",") if host.strip()]
+    hosts = [host.strip() for host in value.split(",") if host.strip()]
+    if not all(IMAGE_HOST.fullmatch(host) for host in hosts):
+        raise ImproperlyConfigured(
+            "LABELHUB_IMAGE_HOSTS must be names such as img.example.com, separated by commas,"
+            f" without https://, not {value!r}."
+        )
+    return [f"https://{host}" for host in hosts]
 
 
 def target_accuracy() -> float:
