@@ -7,10 +7,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.defaults import bad_request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from labelhub.errors import DomainError
+
+# What the database's driver says of text that no table can hold; only a probe sends it.
+ZERO_BYTE = "NUL (0x00)"
 
 
 def translate_refusal(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -32,4 +36,6 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, DomainError):
             return render(request, "409.html", {"reason": str(error)}, status=409)
+        if isinstance(error, ValueError) and ZERO_BYTE in str(error):
+            return bad_request(request, error)
         return None

@@ -65,6 +65,13 @@ def test_the_wrong_role_is_told_its_role(as_role):
     assert "PM" in shown
 
 
+@pytest.mark.parametrize("address", ["/samples/?q=%00", "/analysis/categories/%00/"])
+def test_a_zero_byte_is_a_bad_request_and_no_crash(as_role, address):
+    client = as_role(Role.CURATOR)
+
+    assert client.get(address).status_code == 400
+
+
 def test_a_form_without_its_token_is_refused_with_an_explanation():
     client = Client(enforce_csrf_checks=True)
 

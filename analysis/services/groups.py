@@ -33,7 +33,7 @@ def make_group(
     Name a set of categories; each stands for everything below it too.
 
     Raises:
-        BadGroup: no category, no name, or a name that is taken.
+        BadGroup: no category, no name, or one that is too long or taken.
     """
     group = CategoryGroup()
     _fill(group, name, categories)
@@ -97,6 +97,11 @@ def _fill(group: CategoryGroup, name: str, categories: Sequence[Category]) -> No
     if not name.strip() or not categories:
         raise BadGroup(_("Give the group a name and choose at least one category."))
     group.name = name.strip()
+    longest = CategoryGroup._meta.get_field("name").max_length or 0
+    if len(group.name) > longest:
+        raise BadGroup(
+            _("Give the group a name of at most %(longest)d letters.") % {"longest": longest}
+        )
     try:
         with transaction.atomic():
             group.save()

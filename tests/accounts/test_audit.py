@@ -64,6 +64,10 @@ def test_the_page_filters_by_day_in_the_zone_of_the_installation(as_role, admin)
     assert "late" not in client.get(AUDIT, {"until": "2026-01-05"}).content.decode()
 
 
+def test_the_page_takes_the_last_day_of_the_calendar(as_role):
+    assert as_role(Role.ADMIN).get(AUDIT, {"until": "9999-12-31"}).status_code == 200
+
+
 def test_what_a_person_typed_is_shown_as_text(as_role, admin):
     audit.record(by=admin, verb="x", details={"name": "<script>alert(1)</script>"}, now=NOW)
 

@@ -42,6 +42,11 @@ def test_a_group_needs_a_name():
         make(name="  ")
 
 
+def test_a_group_name_has_at_most_100_letters():
+    with pytest.raises(groups.BadGroup, match="100"):
+        make(name="k" * 101)
+
+
 def test_a_group_name_is_given_once():
     make()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponseBase
@@ -49,14 +49,14 @@ def _filtered(form: AuditFilter) -> QuerySet[AuditEntry]:
     if wanted["verb"]:
         rows = rows.filter(verb=wanted["verb"])
     if wanted["since"]:
-        rows = rows.filter(at__gte=_midnight(wanted["since"]))
+        rows = rows.filter(at__gte=_at(wanted["since"], time.min))
     if wanted["until"]:
-        rows = rows.filter(at__lt=_midnight(wanted["until"] + timedelta(days=1)))
+        rows = rows.filter(at__lte=_at(wanted["until"], time.max))
     return rows
 
 
-def _midnight(day: object) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))  # type: ignore[arg-type]
+def _at(day: date, hour: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, hour))
 
 
 def _row(entry: AuditEntry) -> list[object]:
