@@ -47,6 +47,16 @@ def test_thumbnails_are_upright_and_carry_no_metadata():
         assert not small.getexif()
 
 
+def test_a_picture_with_broken_metadata_is_kept_as_it_lies():
+    written = io.BytesIO()
+    PIL.Image.new("RGB", (40, 20), "red").save(written, "JPEG", exif=b"Exif\0\0no metadata")
+
+    kept = images.keep(written.getvalue())
+
+    with default_storage.open(images.small_name(kept.sha256, 320)) as file:
+        assert PIL.Image.open(file).size == (40, 20)
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

@@ -119,13 +119,21 @@ def _write(name: str, data: bytes) -> None:
 
 def _small(picture: PIL.Image.Image, width: int) -> bytes:
     """Re-encode without metadata, turned upright, never larger than it was."""
-    upright = PIL.ImageOps.exif_transpose(picture)
+    upright = _upright(picture)
     mode = "RGBA" if upright.has_transparency_data else "RGB"
     shown = upright.convert(mode)
     shown.thumbnail((width, width * 2), PIL.Image.Resampling.LANCZOS)
     written = io.BytesIO()
     shown.save(written, "WEBP", quality=QUALITY, method=2)
     return written.getvalue()
+
+
+def _upright(picture: PIL.Image.Image) -> PIL.Image.Image:
+    """Turn the picture as its metadata say; unreadable metadata turn nothing."""
+    try:
+        return PIL.ImageOps.exif_transpose(picture)
+    except Exception:  # broken metadata raise anything; the pixels are whole
+        return picture
 
 
 def store_from(source: Path, names: Iterable[str], report: Any = None) -> Kept:
