@@ -40,6 +40,28 @@ def test_every_column_finds_its_place(tmp_path):
     assert list(images) == ["a.jpg", "https://x.kr/b.jpg"]
 
 
+def test_an_update_keeps_what_the_file_lacks_and_empties_what_it_has_empty(tmp_path):
+    category = CategoryFactory(path="의류>셔츠")
+    import_samples(tmp_path, HEADER + SHIRT)
+
+    import_samples(tmp_path, "product_id,product_name,price,maker\ns1,셔츠,900,\n", update=True)
+
+    sample = Sample.objects.get()
+    assert (sample.price, sample.maker) == ("900", "")
+    assert (sample.brand, sample.given_category) == ("브랜드", category)
+    assert sample.attributes == {"source": "shop"}
+    assert SampleImage.objects.count() == 2
+
+
+def test_a_file_that_lacks_columns_and_says_nothing_new_changes_nothing(tmp_path):
+    CategoryFactory(path="의류>셔츠")
+    import_samples(tmp_path, HEADER + SHIRT)
+
+    batch = import_samples(tmp_path, "product_id,product_name\ns1,셔츠\n")
+
+    assert counts(batch) == (0, 0, 1, 0)
+
+
 @pytest.mark.parametrize(
     ("written_as", "month"),
     [

@@ -67,6 +67,7 @@ def check(staged: Staged, order: Order) -> None:
     staged.refuse(r"product_name !~ '\S'", column="product_name", reason=reasons.EMPTY)
     _check_lengths(staged)
     staged.refuse_repeated("product_id", column="product_id", reason=reasons.REPEATED)
+    _keep_what_the_file_lacks(staged)
     resolving.read_paths(staged)
     if not order.is_set("create_categories"):
         staged.refuse(
@@ -83,6 +84,25 @@ def _check_lengths(staged: Staged) -> None:
     limits |= dict.fromkeys(TEXTS, LONGEST_CELL)
     for column, limit in limits.items():
         staged.refuse(f"length({column}) > {limit}", column=column, reason=reasons.TOO_LONG)
+
+
+def _keep_what_the_file_lacks(staged: Staged) -> None:
+    """
+    Give known samples what stands in no column of this file.
+
+    A file of ids and prices changes prices; it does not empty brands. A column that is there
+    and empty does empty.
+    """
+    absent = [column for column in TEXTS if not staged.has(column)]
+    kept = [f"{column} = sample.{column}" for column in absent]
+    if not staged.has("category_path"):
+        kept.append("category_path = coalesce(given.path, '')")
+    kept.append("extra = sample.attributes || staged.extra")
+    staged.execute(
+        f"UPDATE staged SET {', '.join(kept)} FROM catalog_sample sample"  # noqa: S608
+        " LEFT JOIN catalog_category given ON given.id = sample.given_category_id"
+        " WHERE sample.product_id = staged.product_id"
+    )
 
 
 def _compare(staged: Staged) -> None:
