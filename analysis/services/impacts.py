@@ -78,7 +78,7 @@ def count_missing(*, job: RunningJob) -> None:
         rules = list(_uncounted(corpus).select_related("group").order_by("pk"))
         if not rules:
             continue
-        job.report(corpus.name)
+        job.report(stage="Counting rows")
         values = [exclusions.value_of(rule) for rule in rules]
         counted = exclusion.count_hits(TokenIndex(_rows(corpus)), values)
         with job.writing():
@@ -94,7 +94,7 @@ def preview(*, rule: exclusion.ExclusionRule, job: RunningJob) -> None:
     standing = exclusions.rules_in_force()
     found = []
     for corpus in Corpus.objects.order_by("-pk"):
-        job.report(corpus.name)
+        job.report(stage="Counting rows")
         found.append(asdict(_preview(corpus, rule, standing)))
     job.finish(corpora=found)
 
