@@ -6,6 +6,7 @@ lists the variables.
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -192,7 +193,7 @@ CELERY_TASK_ACKS_LATE = False  # the row, not the message, remembers what is unf
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TIMEZONE = "UTC"
+CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "ring again for jobs nobody carries": {
         "task": "labelhub.jobs.tasks.ring_again",
@@ -201,7 +202,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "settle consensus each night": {
         "task": "labelhub.jobs.tasks.enqueue_nightly",
-        "schedule": 24 * 3600.0,
+        "schedule": crontab(hour=3, minute=0),
         "options": {"queue": "light"},
     },
 }
@@ -235,6 +236,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"axes": {"level": "WARNING"}},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        # A refused request (403, 404, 409) is an answer, not a fault; 500 stays loud.
+        "django.request": {"level": "ERROR"},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

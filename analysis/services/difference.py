@@ -56,6 +56,11 @@ class Difference:
         return bool(self.lowest > 0 or self.highest < 0)
 
     @property
+    def is_open(self) -> bool:
+        """Tell whether open reviews could still turn the change around."""
+        return self.decided < self.total and not self.is_sure
+
+    @property
     def is_significant(self) -> bool:
         return self.is_sure and self.q is not None and self.q < FALSE_DISCOVERIES
 

@@ -25,8 +25,8 @@ class Action(StrEnum):
     RUN_ROUNDS = "run_rounds"  # rounds, guidelines, imports
     READ_ANALYSIS = "read_analysis"  # comparison, evidence, rules and runs, without changing them
     REVIEW = "review"  # judge disagreements
-    CURATE = "curate"  # change rules and groups, train, predict, promote
-    OVERRIDE_GATE = "override_gate"  # promote against the gate, roll back
+    CURATE = "curate"  # change rules and groups, train, predict, report
+    OVERRIDE_GATE = "override_gate"  # promote without a passed gate, roll back
     READ_REPORT = "read_report"  # the report and exports of aggregates
     EXPORT_ROWS = "export_rows"  # exports that hold names of products or people
     ADMINISTER = "administer"  # people, tokens, audit trail

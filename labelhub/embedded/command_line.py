@@ -37,7 +37,7 @@ def main(words: list[str]) -> int:
 def _parse(words: list[str]) -> Namespace:
     if words and words[0] in PASSING_ON:
         return Namespace(carry_out=PASSING_ON[words[0]][1], arguments=words[1:])
-    return _parser().parse_args(words)
+    return _parser().parse_args(words or ["--help"])
 
 
 def _parser() -> argparse.ArgumentParser:

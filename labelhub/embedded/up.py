@@ -139,5 +139,8 @@ def _greet(address: Address, greeting: list[str]) -> None:
     answer(f"\nLabelHub answers at {address.url}")
     for line in greeting:
         # A one-time link is printed by Django as a path: it does not know our address.
-        answer(f"  {address.url}{line}" if line.startswith("/") else f"  {line}")
+        if line.startswith("/"):
+            answer(f"Open this once to make the first administrator:\n  {address.url}{line}")
+        else:
+            answer(f"  {line}")
     answer("Stop it with Ctrl-C.")
