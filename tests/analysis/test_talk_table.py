@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from labelhub.accounts.models import AuditEntry
+
 pytestmark = pytest.mark.django_db
 
 OTHER = "기타>기타"  # what is wrong where a verdict needs a second category
@@ -80,6 +82,13 @@ def export(*arguments: str) -> str:
     out = io.StringIO()
     call_command("export_comparison", "--model", "talk", *arguments, stdout=out)
     return out.getvalue()
+
+
+def test_an_export_by_command_is_in_the_audit_trail(imported):
+    export("--format", "json")
+
+    entry = AuditEntry.objects.get(verb="exported the comparison")
+    assert (entry.by, entry.details) == (None, {"rows": 5, "format": "json"})
 
 
 def test_the_five_rows_of_the_talk_come_out_to_the_printed_digit(imported):

@@ -118,6 +118,15 @@ def test_the_same_file_again_changes_nothing(tmp_path):
     assert list(Prediction.objects.values()) == before
 
 
+def test_every_change_of_an_imported_version_is_in_the_audit_trail(tmp_path):
+    import_predictions(tmp_path, "p1,a,0.7,1\n")
+    import_predictions(tmp_path, "p1,a,0.7,1\n")  # changes nothing
+    import_predictions(tmp_path, "p2,b,0.7,1\n")
+
+    verbs = AuditEntry.objects.order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["imported a version", "added to an imported version"]
+
+
 def test_another_prediction_is_refused_without_update(tmp_path):
     import_predictions(tmp_path, "p1,a,.6,1\n")
 

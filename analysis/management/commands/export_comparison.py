@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from analysis.services.comparison import COLUMNS, Comparison, compare
 from analysis.services.verdicts import Axis, Scope, default_source
+from labelhub.accounts.services import audit
 from labelhub.commands import BaseCommand
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Source
@@ -54,7 +55,12 @@ class Command(BaseCommand):
             level=options["level"],
             axis=Axis(options["axis"]),
         )
-        comparison = compare(scope, now=timezone.now())
+        now = timezone.now()
+        comparison = compare(scope, now=now)
+        details = {"rows": len(comparison.rows), "format": options["format"]}
+        audit.record(
+            by=None, verb="exported the comparison", target=version, details=details, now=now
+        )
         if options["format"] == "json":
             self.stdout.write(json.dumps(comparison.as_record(), ensure_ascii=False, indent=2))
         else:

@@ -136,9 +136,12 @@ def _check_products(staged: Staged) -> None:
 
 def apply(staged: Staged, order: Order) -> Counts:
     """Make the version if it is new, and write its predictions."""
-    version = _version(order) or _make_version(order)
+    there_is = _version(order)
+    version = there_is or _make_version(order)
     counts = staged.tally()
     staged.execute(WRITE, [version.pk, order.now])
+    if there_is and (counts.added or counts.changed):
+        _note(order, there_is, verb="added to an imported version")
     return counts
 
 
@@ -148,12 +151,14 @@ def _make_version(order: Order) -> ModelVersion:
         origin=ModelVersion.Origin.IMPORTED,
         created_at=order.now,
     )
-    details = {"name": version.name, "file": order.batch.file_name}
-    audit.record(
-        by=order.by, verb="imported a version", target=version, details=details, now=order.now
-    )
+    _note(order, version, verb="imported a version")
     order.notes["model"] = version.name
     return version
+
+
+def _note(order: Order, version: ModelVersion, *, verb: str) -> None:
+    details = {"name": version.name, "file": order.batch.file_name}
+    audit.record(by=order.by, verb=verb, target=version, details=details, now=order.now)
 
 
 STEPS = Steps(check, apply, tables=("registry_prediction",))
