@@ -5,6 +5,7 @@ from labelhub.catalog.services import reasons
 from labelhub.labelling.models import Consensus, Judgement
 from labelhub.labelling.services import exporting
 from tests.factories import (
+    NOW,
     AnnotationFactory,
     CategoryFactory,
     RoundFactory,
@@ -78,6 +79,15 @@ def test_one_reviewer_can_be_named_for_the_whole_file(tmp_path):
 def test_nobody_judges_a_sample_they_annotated(tmp_path):
     kim = UserFactory(username="kim")
     AnnotationFactory(annotator=kim, sample__product_id="p2")
+
+    batch = import_judgements(tmp_path, "p2,의류>셔츠,1,kim\n")
+
+    assert refusals(batch) == [(2, "reviewer", reasons.OWN_ANSWER)]
+
+
+def test_an_answer_taken_back_bars_from_judging_too(tmp_path):
+    kim = UserFactory(username="kim")
+    AnnotationFactory(annotator=kim, sample__product_id="p2", superseded_at=NOW)
 
     batch = import_judgements(tmp_path, "p2,의류>셔츠,1,kim\n")
 

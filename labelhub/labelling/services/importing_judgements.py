@@ -54,8 +54,7 @@ def check(staged: Staged, order: Order) -> None:
 def _check_against_answers(staged: Staged, *, is_update: bool) -> None:
     staged.refuse(
         "EXISTS (SELECT FROM labelling_annotation annotation"
-        "  WHERE annotation.sample_id = sample_pk AND annotation.annotator_id = person_pk"
-        "  AND annotation.superseded_at IS NULL)",
+        "  WHERE annotation.sample_id = sample_pk AND annotation.annotator_id = person_pk)",
         column="reviewer",
         reason=reasons.OWN_ANSWER,
     )
