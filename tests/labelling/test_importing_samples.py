@@ -242,6 +242,16 @@ def test_a_changed_given_category_supersedes_the_answer(tmp_path):
     assert Consensus.objects.get().category.path == "의류>바지"
 
 
+def test_a_given_category_that_is_taken_away_leaves_no_consensus(tmp_path):
+    options = {"create_categories": True, "round": "g", "source": "given", "update": True}
+    import_samples(tmp_path, HEADER + SHIRT, **options)
+
+    import_samples(tmp_path, HEADER + SHIRT.replace("의류>셔츠", ""), **options)
+
+    assert not Annotation.objects.current().exists()
+    assert not Consensus.objects.exists()
+
+
 def test_a_round_of_another_source_is_left_alone(tmp_path):
     RoundFactory(name="people's")
 

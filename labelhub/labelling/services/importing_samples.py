@@ -15,7 +15,7 @@ from labelhub.catalog.services import importing_samples
 from labelhub.catalog.services.staging import Staged
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Round, Source
-from labelhub.labelling.services import rounds
+from labelhub.labelling.services import consensus, rounds
 
 SHOP = "shop"  # the annotator whose answers are the given categories
 
@@ -35,6 +35,7 @@ FROM staged JOIN catalog_sample sample ON sample.product_id = staged.product_id
 WHERE reason IS NULL AND annotation.sample_id = sample.id AND annotation.round_id = %(round)s
   AND annotation.annotator_id = %(shop)s AND annotation.superseded_at IS NULL
   AND annotation.category_id IS DISTINCT FROM sample.given_category_id
+RETURNING annotation.sample_id
 """
 ANSWER_GIVEN = """
 INSERT INTO labelling_annotation (assignment_id, round_id, sample_id, annotator_id, category_id,
@@ -133,9 +134,11 @@ def _answer_as_given(staged: Staged, order: Order) -> None:
     round = there_is or _make_round(order, terms, Sample.objects.none())
     values = {"round": round.pk, "shop": shop().pk, "now": order.now}
     assigned = staged.execute(ASSIGN_GIVEN, values)
-    staged.execute(SUPERSEDE_GIVEN, values)
+    changed = [sample for (sample,) in staged.fetch(SUPERSEDE_GIVEN, values)]
     staged.execute(ANSWER_GIVEN, values)
     staged.execute(SETTLE_GIVEN, values)
+    if changed:  # of these nothing may be left, or another given round may say otherwise
+        consensus.settle(source=Source.GIVEN, now=order.now, sample_ids=changed)
     order.notes["round"] = {
         "name": order.text("round"),
         "is_new": there_is is None,
