@@ -24,6 +24,17 @@ def translate_refusal(error: Exception, context: dict[str, Any]) -> Response | N
     return exception_handler(error, context)
 
 
+def address_behind_proxy(request: HttpRequest) -> str:
+    """
+    Return the address from which a request reached the proxy.
+
+    It is the last one that `X-Forwarded-For` names: the proxy wrote that one, and whatever
+    stands before it was the caller's to invent.
+    """
+    named = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return named or request.META["REMOTE_ADDR"]
+
+
 class RefusalMiddleware:
     """Show a page's `DomainError` as a page with status 409, never as a crash."""
 

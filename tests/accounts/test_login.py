@@ -74,6 +74,20 @@ def test_another_address_is_not_locked_by_the_first(client, kim, settings):
     assert get_user(client) == kim
 
 
+def test_behind_a_proxy_the_address_that_it_saw_is_locked_and_no_other(client, kim, settings):
+    settings.AXES_FAILURE_LIMIT = 3
+    settings.AXES_CLIENT_IP_CALLABLE = "labelhub.http.address_behind_proxy"
+    for invented in ("1.1.1.1", "2.2.2.2", "3.3.3.3"):
+        seen = {"HTTP_X_FORWARDED_FOR": f"{invented}, 10.0.0.1"}
+        locked = client.post(LOGIN, {"username": "kim", "password": "wrong"}, **seen)
+    seen = {"HTTP_X_FORWARDED_FOR": "10.0.0.2"}
+
+    client.post(LOGIN, {"username": "kim", "password": PASSWORD}, **seen)
+
+    assert locked.status_code == 429
+    assert get_user(client) == kim
+
+
 def test_logging_out_ends_the_session(as_role):
     client = as_role(Role.ANNOTATOR)
 
