@@ -39,6 +39,11 @@ class RuleDone:
     rule: ExclusionRule
     rows: int
 
+    @property
+    def categories(self) -> list[str]:
+        """The paths that the rule speaks about, always in one order."""
+        return sorted(self.rule.categories)
+
 
 @dataclass(frozen=True)
 class PredictionJob:
