@@ -18,6 +18,7 @@ from labelhub.registry.models import ModelVersion
 from labelhub.registry.services import versions
 
 AXES = [(Axis.HUMAN, _("human label")), (Axis.PREDICTED, _("predicted category"))]
+AXES_OF_GIVEN = [(Axis.HUMAN, _("given category")), AXES[1]]
 
 
 class ScopeForm(forms.Form):
@@ -89,6 +90,8 @@ class ScopeForm(forms.Form):
         scope = self.scope
         said["model"], said["source"] = scope.version.name, scope.source.value
         self.data = said
+        if scope.source is Source.GIVEN:
+            self._choose("axis", AXES_OF_GIVEN)
 
 
 class ComparisonForm(ScopeForm):
@@ -99,6 +102,11 @@ class ComparisonForm(ScopeForm):
     minimum = forms.IntegerField(label=_("At least"), required=False, min_value=1)
     catch_all = forms.BooleanField(label=_("Catch-all only"), required=False)
     worse = forms.BooleanField(label=_("Worse than people"), required=False)
+
+    def show_defaults(self) -> None:
+        super().show_defaults()
+        if self.scope.source is Source.GIVEN:
+            self["worse"].label = _("Worse than the given category")
 
     def clean_under(self) -> Category | None:
         """Read the category that the subtree hangs under."""

@@ -117,6 +117,9 @@ def test_given_labels_are_never_called_human_accuracy(as_role, version):
 
     text = client.get(URL, {"source": "given"}, headers={"accept-language": "en"}).text
 
+    assert "People and model" not in text
+    assert "Worse than people" not in text
+    assert "human label" not in text
     assert "Agreement with the given category" in text
     assert "Human accuracy" not in text
 
