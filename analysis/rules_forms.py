@@ -31,6 +31,7 @@ class RuleForm(forms.Form):
     )
     group = GroupField(
         CategoryGroup.objects.order_by("name"),
+        empty_label=_("Choose…"),
         label=_("Category group"),
         help_text=_("Rows given a category of this group are looked at."),
     )

@@ -25,7 +25,7 @@ class NamedField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generi
 class RunForm(forms.Form):
     """One training."""
 
-    corpus = NamedField(Corpus.objects.order_by("-pk"), label=_("Corpus"))
+    corpus = NamedField(Corpus.objects.order_by("-pk"), empty_label=_("Choose…"), label=_("Corpus"))
     version_name = forms.CharField(
         max_length=LONGEST_NAME,
         label=_("Name of the version"),
@@ -53,7 +53,7 @@ class RunForm(forms.Form):
 class PredictForm(forms.Form):
     """Which round a version predicts."""
 
-    round = NamedField(Round.objects.order_by("-pk"), label=_("Round"))
+    round = NamedField(Round.objects.order_by("-pk"), empty_label=_("Choose…"), label=_("Round"))
 
 
 class RunsFilter(forms.Form):

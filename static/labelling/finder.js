@@ -112,7 +112,9 @@ export class Finder {
     this.highlight(this.found.length ? 0 : -1);
     this.expand(this.found.length > 0);
     const isSearched = this.tree && this.input.value.trim() !== "";
-    this.status.textContent = isSearched ? this.element.dataset.count.replace("0", this.found.length) : "";
+    const { count, none } = this.element.dataset;
+    const said = this.found.length ? count.replace("0", this.found.length) : none;
+    this.status.textContent = isSearched ? said : "";
     this.status.classList.toggle("sr", !isSearched || this.found.length > 0);
   }
 
