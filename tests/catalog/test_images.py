@@ -115,6 +115,27 @@ def test_an_entry_with_a_broken_checksum_is_refused(tmp_path):
     assert "damaged" in images.store_from(path, ["a.png"]).refused["a.png"]
 
 
+def test_an_entry_packed_wrongly_is_refused(tmp_path):
+    path = tmp_path / "images.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.png", picture())
+    data = bytearray(path.read_bytes())
+    data[39] = 0xFF  # of the packing's own settings
+    path.write_bytes(data)
+
+    assert "damaged" in images.store_from(path, ["a.png"]).refused["a.png"]
+
+
+def test_a_zip_of_an_unknown_version_is_refused_by_name(tmp_path):
+    path = zipped(tmp_path, {"a.png": picture()})
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 6] = 99  # the version needed to unpack it
+    path.write_bytes(data)
+
+    with pytest.raises(UnreadableSource, match=r"images\.zip"):
+        images.store_from(path, ["a.png"])
+
+
 def test_a_folder_serves_as_well_but_no_name_leads_out_of_it(tmp_path):
     folder = tmp_path / "photos"
     folder.mkdir()

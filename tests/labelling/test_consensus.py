@@ -100,6 +100,27 @@ def test_three_answers_are_weighed_by_how_well_each_annotator_answers():
     assert found.quality > 0.95
 
 
+def test_what_most_cannot_decide_stays_so_however_well_the_others_answer():
+    # On 20 samples one person is always right and two never are; those two cannot decide the last.
+    expert, second, third, *poor = UserFactory.create_batch(5)
+    round = RoundFactory()
+    for number in range(20):
+        sample = SampleFactory()
+        truth = CategoryFactory(path=f"c{number}")
+        for person in (expert, second, third):
+            AnnotationFactory(round=round, sample=sample, category=truth, annotator=person)
+        for place, person in enumerate(poor, start=1):
+            other = CategoryFactory(path=f"c{number + place}")
+            AnnotationFactory(round=round, sample=sample, category=other, annotator=person)
+    last = answered(["c1"], annotator=expert, round=round)
+    for person in poor:
+        AnnotationFactory(
+            round=round, sample=last, category=None, is_undecidable=True, annotator=person
+        )
+
+    assert settled(last) == ("undecidable", None)
+
+
 def test_it_is_provisional_until_all_assignments_are_answered():
     round = RoundFactory()
     sample = answered(["bag"], round=round)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import stat
 import zipfile
 import zlib
@@ -23,6 +24,17 @@ LINK = _("The entry is a link.")
 ENCRYPTED = _("The entry is encrypted.")
 BOMB = _("The entry unpacks to more than 200 times its size.")
 DAMAGED = _("The entry is damaged.")
+
+# What reading a zip raises where its bytes make no sense; a name that is no text is a ValueError.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    ValueError,
+)
 
 
 class UnreadableSource(DomainError):
@@ -72,7 +84,7 @@ def _in_zip(source: Path, wanted: Set[str]) -> Iterator[Picture]:
                     yield Picture(name or entry.filename, reason=reason)
                 elif name and not entry.is_dir():
                     yield _read(archive, entry, name)
-    except zipfile.BadZipFile as error:
+    except DAMAGE as error:
         raise UnreadableSource(f"{source.name} is a damaged zip file: {error}") from None
 
 
@@ -104,5 +116,5 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Pictur
         with archive.open(entry) as file:
             # The header may lie about the size, so no more than the limit is unpacked.
             return Picture(name, file.read(MOST_BYTES + 1))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
+    except DAMAGE:
         return Picture(name, reason=DAMAGED)

@@ -36,7 +36,7 @@ SELECT id FROM catalog_sample WHERE id = ANY(%(samples)s) ORDER BY id FOR NO KEY
 JOIN_BY_HASHING = "SET LOCAL enable_nestloop = off"
 
 # `weighed` holds what Dawid and Skene say of samples with three answers or more; it is passed
-# over where another answer has come since.
+# over where another answer has come since, and where most say that it cannot be decided.
 SETTLE = f"""
 WITH tallies AS (
     SELECT annotation.sample_id, annotation.category_id, count(*) AS votes
@@ -61,7 +61,9 @@ WITH tallies AS (
                 ELSE weighed.category_id END AS category_id,
            coalesce(weighed.quality, winners.votes::float8 / winners.total::float8) AS quality,
            CASE WHEN weighed.sample_id IS NULL THEN 'majority' ELSE 'dawid_skene' END AS method
-    FROM winners LEFT JOIN weighed USING (sample_id, total)
+    FROM winners LEFT JOIN weighed
+      ON weighed.sample_id = winners.sample_id AND weighed.total = winners.total
+     AND NOT (winners.category_id IS NULL AND 2 * winners.votes > winners.total)
 ), judged AS MATERIALIZED (
     SELECT proposed.sample_id, min(effective.category_id) AS category_id
     FROM proposed JOIN ({EFFECTIVE_JUDGEMENTS}) AS effective
