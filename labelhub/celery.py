@@ -4,6 +4,8 @@ import os
 
 from celery import Celery
 
+from labelhub.jobs import broker  # noqa: F401  # makes folder:// known
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labelhub.settings")
 
 app = Celery("labelhub")

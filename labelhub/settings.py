@@ -179,7 +179,7 @@ if PRODUCTION:
 # Jobs
 JOB_LEASE = environment.job_lease()
 BROKER_URL = environment.broker_url()
-CELERY_BROKER_URL = BROKER_URL or "filesystem://localhost/"
+CELERY_BROKER_URL = BROKER_URL or "folder://localhost/"
 if BROKER_URL is None:
     BROKER_FOLDER = DATA / "broker"
     (BROKER_FOLDER / "messages").mkdir(parents=True, exist_ok=True)
