@@ -141,7 +141,7 @@ def list_version(request: AuthenticatedRequest, number: int) -> HttpResponse:
     version = get_object_or_404(ListVersion.objects.select_related("by"), number=number)
     shown = {
         "version": version,
-        "rules": exclusions.rules_at(number=number),
+        "rules": [rule.as_record() for rule in exclusions.rules_at(number=number)],
         "added": version.added.select_related("group").order_by("pk"),
         "removed": version.removed.select_related("group").order_by("pk"),
         "is_newest": number == exclusions.current_version(),

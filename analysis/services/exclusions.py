@@ -186,11 +186,11 @@ def _stale() -> StaleList:
 def _audit(
     rule: ExclusionRule, version: ListVersion, by: User | None, now: datetime, *, verb: str
 ) -> None:
-    value = value_of(rule)
+    record = value_of(rule).as_record()
     details = {
-        **value.as_record(),
-        "unless": ", ".join(value.unless),
-        "categories": ", ".join(value.categories),
+        **record,
+        "unless": ", ".join(record["unless"]),
+        "categories": ", ".join(record["categories"]),
         "group": rule.group.name,
         "version": version.number,
     }

@@ -189,8 +189,8 @@ def test_an_old_version_shows_the_rules_of_then(as_role, clothes):
     then = client.get(reverse("analysis:list-version", args=[1]))
     now = client.get(reverse("analysis:list-version", args=[2]))
 
-    assert [rule.keyword for rule in then.context["rules"]] == ["여성"]
-    assert now.context["rules"] == ()
+    assert [rule["keyword"] for rule in then.context["rules"]] == ["여성"]
+    assert now.context["rules"] == []
     assert [rule.keyword for rule in now.context["removed"]] == ["여성"]
 
 
