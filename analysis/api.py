@@ -30,7 +30,7 @@ class ComparisonAsked(serializers.Serializer[None]):
         help_text="Cut categories to this level; without it they are compared as they are.",
     )
     axis = serializers.ChoiceField(choices=[*Axis], default=Axis.HUMAN)
-    source = serializers.ChoiceField(
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # a field of the query, too
         choices=Source.values,
         required=False,
         help_text="Whose labels; without it people's where there are any, else the given ones.",

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Max
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from analysis import category_address
@@ -86,7 +87,8 @@ class ScopeForm(forms.Form):
 
     def show_defaults(self) -> None:
         """Let the selectors show what was chosen for an address that said nothing."""
-        said = self.data.copy()
+        said = QueryDict(mutable=True)
+        said.update(self.data)
         scope = self.scope
         said["model"], said["source"] = scope.version.name, scope.source.value
         self.data = said

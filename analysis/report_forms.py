@@ -42,7 +42,7 @@ class ReportForm(forms.Form):
         versions = self.fields["versions"]
         assert isinstance(versions, forms.ModelMultipleChoiceField)
         versions.queryset = newest_first.filter(pk__in=list(newest))
-        versions.label_from_instance = _name  # type: ignore[method-assign]
+        versions.label_from_instance = _name  # type: ignore[assignment,method-assign]
         versions.initial = versions.queryset.filter(
             Exists(Prediction.objects.filter(version=OuterRef("pk")))
         )
