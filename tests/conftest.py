@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.test import Client
+from django.utils.translation.reloader import translation_file_changed
 
 from labelhub.accounts.models import User
 from labelhub.accounts.roles import Role
@@ -15,9 +18,9 @@ pytest_plugins = ["tests.brokers"]
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_messages() -> None:
-    """Pages are tested in Korean too, so the messages must be there."""
-    if "compile_messages" in get_commands():
-        call_command("compile_messages", verbosity=0)
+    """Pages are tested in Korean too, so the messages must be there, and be read again."""
+    call_command("compile_messages", verbosity=0)
+    translation_file_changed(sender=None, file_path=Path("django.mo"))
 
 
 @pytest.fixture(autouse=True)

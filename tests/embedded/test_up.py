@@ -29,6 +29,7 @@ def test_up_says_where_it_answers_and_passes_on_the_one_time_link(hub: SmallHub)
     process.wait(timeout=30)
     assert hub.greeting == [
         f"LabelHub answers at http://127.0.0.1:{hub.port}",
+        "Open this once to make the first administrator:",
         f"http://127.0.0.1:{hub.port}/accounts/welcome/once/",
         "Stop it with Ctrl-C.",
     ]

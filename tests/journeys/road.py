@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.journeys.installation import Installation
 
 SUBMIT = "main form .actions button.primary"
 
 
+def visit(page: Page, address: str) -> None:
+    """Open a page; the one before it may reload itself just now, because its job has ended."""
+    try:
+        page.goto(address)
+    except Error as fault:
+        if "interrupted" not in str(fault):
+            raise
+        page.goto(address)
+
+
 def make_first_admin(page: Page, link: str, password: str) -> None:
-    page.goto(link)
+    visit(page, link)
     page.fill("input[name=username]", "chief")
     page.fill("input[name=password]", password)
     page.fill("input[name=again]", password)
@@ -23,7 +33,7 @@ def make_first_admin(page: Page, link: str, password: str) -> None:
 
 def add_person(page: Page, username: str, role: str) -> str:
     """Add somebody and return the one-time link to send to them."""
-    page.goto("/people/new/")
+    visit(page, "/people/new/")
     page.fill("input[name=username]", username)
     page.select_option("select[name=role]", role)
     page.click(SUBMIT)
@@ -31,7 +41,7 @@ def add_person(page: Page, username: str, role: str) -> str:
 
 
 def choose_password(page: Page, link: str, password: str) -> None:
-    page.goto(link)
+    visit(page, link)
     page.fill("input[name=password]", password)
     page.fill("input[name=again]", password)
     page.click("main form button.primary")
@@ -46,7 +56,7 @@ def import_file(
     fill: Callable[[Page], None] = lambda page: None,
 ) -> None:
     """Upload a file and wait until it is in."""
-    page.goto(f"/imports/new/{kind}/")
+    visit(page, f"/imports/new/{kind}/")
     page.set_input_files("input[name=file]", file)
     fill(page)
     page.click(SUBMIT)
@@ -55,7 +65,7 @@ def import_file(
 
 
 def draw_round(page: Page, name: str, *, number: int, level: int | None = None) -> None:
-    page.goto("/rounds/new/")
+    visit(page, "/rounds/new/")
     page.fill("input[name=name]", name)
     page.fill("input[name=number]", str(number))
     if level:
@@ -77,7 +87,7 @@ def label_next(page: Page, query: str) -> None:
 
 def train(here: Installation, page: Page, version: str, *, epochs: int) -> None:
     """Train a version with the rules in force and predict the round that comes first."""
-    page.goto("/runs/new/")
+    visit(page, "/runs/new/")
     page.select_option("select[name=corpus]", index=1)
     page.fill("input[name=version_name]", version)
     page.fill("input[name=epochs]", str(epochs))
@@ -88,7 +98,7 @@ def train(here: Installation, page: Page, version: str, *, epochs: int) -> None:
 
 def predict(here: Installation, page: Page, round_name: str) -> None:
     """Predict a round with the version whose run is on screen."""
-    page.reload()
+    visit(page, page.url)
     page.select_option("select[name=round]", label=round_name)
     page.click("form[action$='/predict/'] button")
     here.wait_for_jobs()
@@ -96,7 +106,7 @@ def predict(here: Installation, page: Page, round_name: str) -> None:
 
 def judge(page: Page, address: str, count: int) -> None:
     """Give verdicts on disagreements by keyboard."""
-    page.goto(address)
+    visit(page, address)
     for number in range(count):
         key = ("1", "2", "3")[number % 3]
         page.wait_for_load_state("load")  # the keys are there by then
@@ -106,7 +116,7 @@ def judge(page: Page, address: str, count: int) -> None:
 
 
 def add_group(page: Page, name: str, query: str) -> None:
-    page.goto("/rules/groups/new/")
+    visit(page, "/rules/groups/new/")
     page.fill("input[name=name]", name)
     with page.expect_response("**/rules/groups/choices/"):
         page.locator("input[name=q]").press_sequentially(query)
@@ -117,7 +127,7 @@ def add_group(page: Page, name: str, query: str) -> None:
 
 def add_rule(here: Installation, page: Page, keyword: str, group: str) -> None:
     """Look at what a rule would hit, then save it."""
-    page.goto("/rules/new/")
+    visit(page, "/rules/new/")
     page.fill("input[name=keyword]", keyword)
     page.select_option("select[name=group]", label=group)
     page.fill("[name=reason]", "Leads the model astray.")
@@ -130,7 +140,7 @@ def add_rule(here: Installation, page: Page, keyword: str, group: str) -> None:
 
 def report(page: Page, title: str, *, source: str) -> None:
     """Freeze a report of every version."""
-    page.goto("/report/new/")
+    visit(page, "/report/new/")
     page.fill("input[name=title]", title)
     for box in page.locator("input[name=versions]").all():
         box.check()
