@@ -107,21 +107,23 @@ class Answer(APIView):
     permission_classes = [Allowed(Action.LABEL)]
 
     @extend_schema(
-        request=serializers.AnswerIn, responses={201: serializers.AnsweredOut, **PROBLEMS}
+        request=serializers.AnswerIn,
+        responses={201: serializers.AnsweredOut, 200: serializers.AnsweredOut, **PROBLEMS},
     )
     def post(self, request: ApiRequest, assignment_id: int) -> Response:
         answer = serializers.AnswerIn(data=request.data)
         answer.is_valid(raise_exception=True)
-        assignment = own_assignment(request.user, assignment_id)
+        assignment, now = own_assignment(request.user, assignment_id), timezone.now()
         kept = annotations.submit(
             assignment=assignment,
             annotator=request.user,
             category=_category(answer.validated_data.get("category_id")),
-            now=timezone.now(),
+            now=now,
         )
         following = next_for(assignment.round, request.user)
         made = serializers.AnnotationOut(kept).data
-        return Response({"annotation": made, "next": following}, status=201)
+        is_new = kept.answered_at == now
+        return Response({"annotation": made, "next": following}, status=201 if is_new else 200)
 
 
 class Skip(APIView):

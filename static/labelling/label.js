@@ -40,7 +40,12 @@ function post(address, body = {}) {
 
 const outbox = new Outbox(outboxKey, (letter) => post(`${assignmentUrl}${letter.id}/${letter.kind}`, letter.body), {
   change: showWaiting,
-  sent: (letter, data) => { enqueue(data.next ? [data.next] : []); refill(); },
+  sent: (letter, data, isNew) => {
+    // A tab that closed had sent it after all, so the page counted it twice.
+    if (letter.isFromBefore && letter.kind === "annotation" && !isNew) count(-1);
+    enqueue(data.next ? [data.next] : []);
+    refill();
+  },
   refused: (letter, reason) => {
     tell(`${letter.name}: ${reason}`, "bad");
     if (letter.kind === "annotation") count(-1);

@@ -8,13 +8,13 @@ export class Outbox {
   /**
    * @param key where the waiting letters are kept: one a person and round.
    * @param send posts one letter; returns a fetch Response.
-   * @param on callbacks: change(count, isOffline), sent(letter, data), refused(letter, reason), expired().
+   * @param on callbacks: change(count, isOffline), sent(letter, data, isNew), refused(letter, reason), expired().
    */
   constructor(key, send, on) {
     this.key = key;
     this.send = send;
     this.on = on;
-    this.letters = read(key);
+    this.letters = read(key).map((letter) => ({ ...letter, isFromBefore: true }));
     this.isSending = false;
     this.isOffline = false;
     this.wait = FIRST_WAIT;
@@ -66,7 +66,7 @@ export class Outbox {
     if (answer.status === 401 || answer.status === 403) throw new Expired();
     if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
     const data = await answer.json();
-    if (answer.ok) this.on.sent(letter, data);
+    if (answer.ok) this.on.sent(letter, data, answer.status === 201);
     else this.on.refused(letter, data.detail ?? JSON.stringify(data));
   }
 

@@ -147,7 +147,7 @@ def test_a_repeated_answer_shows_the_first(client, annotator):
     post(client, f"assignments/{held.pk}/annotation", category_id=first.pk)
     again = post(client, f"assignments/{held.pk}/annotation", category_id=CategoryFactory().pk)
 
-    assert again.status_code == 201
+    assert again.status_code == 200
     assert again.json()["annotation"]["category_id"] == first.pk
 
 
