@@ -30,7 +30,8 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no types
     """A channel whose messages appear whole or not at all."""
 
     def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
-        name = f"{time.monotonic_ns() // 1_000_000}_{uuid.uuid4()}.{queue}.msg"
+        # Readers sort by name; without the zeros 10 would come before 9.
+        name = f"{time.monotonic_ns():020d}_{uuid.uuid4()}.{queue}.msg"
         path = Path(self.data_folder_out) / name
         draft = path.with_suffix(".draft")
         draft.write_bytes(str_to_bytes(dumps(payload)))

@@ -47,7 +47,7 @@ def test_no_reader_sees_a_message_before_it_is_whole(channel, tmp_path, monkeypa
 
 
 def test_a_message_that_a_full_disk_left_empty_is_passed_over(channel, tmp_path):
-    (tmp_path / "messages" / "1_x.light.msg").touch()
+    (tmp_path / "messages" / f"{0:020d}_x.light.msg").touch()  # the first in line
     channel._put("light", {"id": 7})
 
     with pytest.raises(Empty):
