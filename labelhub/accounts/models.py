@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -11,6 +12,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from labelhub.accounts.roles import Action, Role, may
+
+PSEUDONYM_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that could be read as another
+
+
+def new_pseudonym() -> str:
+    """Return the name under which exports show a person, drawn at random."""
+    return "".join(secrets.choice(PSEUDONYM_LETTERS) for _ in range(10))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -38,6 +46,10 @@ class User(AbstractBaseUser):
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    pseudonym = models.CharField(max_length=16, unique=True, default=new_pseudonym)
+    # Which edition of what is recorded about people who label this person has read.
+    notice_read = models.PositiveSmallIntegerField(default=0)
+    notice_read_at = models.DateTimeField(null=True)
 
     objects: ClassVar[UserManager] = UserManager()
 

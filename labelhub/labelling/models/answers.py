@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from labelhub.accounts.models import User
 from labelhub.catalog.models import Category, Sample
+from labelhub.labelling.models.guidelines import GuidelineVersion
 from labelhub.labelling.models.rounds import Assignment, Round, Source
 
 
@@ -32,6 +33,13 @@ class Annotation(models.Model):
     is_undecidable = models.BooleanField(default=False)  # "cannot be decided"
     is_assisted = models.BooleanField(default=False)  # suggestions were shown
     fields_shown = ArrayField(models.CharField(max_length=20), default=list)
+    suggestions = models.JSONField(default=list, db_default=[])  # as shown: [id, probability]
+    guideline_version = models.ForeignKey(
+        GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    comment = models.CharField(max_length=500, blank=True, db_default="")
+    key = models.UUIDField(null=True, unique=True)  # the page's own: one answer, however often sent
+    is_check = models.BooleanField(default=False, db_default=False)  # counted in nothing else
     answered_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
 

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from labelhub.accounts.models import User
 from labelhub.catalog.models import Category, Sample
+from labelhub.labelling.models.guidelines import Guideline
 
 LEASE = timedelta(minutes=30)  # long enough for a coffee; a reload or the page renews it
+MOST_CHECKS = 0.2  # share of hidden checks in a round
 FIELDS = [
     "mall_name",
     "mall_category",
@@ -57,6 +59,14 @@ class Round(models.Model):
         PAUSED = "paused", _("paused")
         CLOSED = "closed", _("closed")
 
+    class Plan(models.TextChoices):
+        EVERYTHING = "everything", _("all that fit")
+        RANDOM = "random", _("at random")
+        STRATIFIED = "stratified", _("stratified by given category")
+        UNCERTAINTY = "uncertainty", _("where the model is unsure")
+        DISAGREEMENT = "disagreement", _("where people and model differ")
+        FILE = "file", _("from a list")
+
     name = models.CharField(_("name"), max_length=200, unique=True)
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.PEOPLE)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
@@ -67,6 +77,13 @@ class Round(models.Model):
         _("level of answers"), null=True
     )  # null: leaves
     guideline = models.TextField(_("guideline"), blank=True)
+    guided_by = models.ForeignKey(
+        Guideline, on_delete=models.PROTECT, null=True, related_name="rounds"
+    )
+    plan = models.CharField(max_length=12, choices=Plan.choices, default=Plan.EVERYTHING)
+    plan_details = models.JSONField(default=dict)  # what was asked of the plan, and what it drew
+    check_share = models.FloatField(_("share of hidden checks"), default=0)
+    closed_at = models.DateTimeField(null=True)
     is_for_everyone = models.BooleanField(default=True)
     members = models.ManyToManyField(User, related_name="rounds", blank=True)
     seed = models.BigIntegerField()  # fixes the serving order, so that a round can be redrawn
@@ -86,6 +103,14 @@ class Round(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(source__in=Source.values), name="round_has_a_known_source"
+            ),
+            models.CheckConstraint(
+                condition=Q(check_share__gte=0, check_share__lte=MOST_CHECKS),
+                name="checks_are_a_small_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed") | Q(closed_at=None),
+                name="only_a_closed_round_was_closed",
             ),
         ]
 
@@ -147,6 +172,10 @@ class Assignment(models.Model):
     # Ids of annotators whose lease ran out before another took it: their late answers still count.
     passed_from = ArrayField(models.BigIntegerField(), default=list)
     suggestions = models.JSONField(default=list)  # assisted rounds: [category id, probability]
+    # The chance with which the plan drew the sample; null where the plan is no probability sample.
+    inclusion_probability = models.FloatField(null=True)
+    # A hidden check; counted in nothing else.
+    is_check = models.BooleanField(default=False, db_default=False)
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -161,6 +190,11 @@ class Assignment(models.Model):
                 | Q(annotator__isnull=False, lease_expires_at__isnull=False)
                 | Q(annotator__isnull=False, answered_at__isnull=False),
                 name="assignment_is_free_leased_or_answered",
+            ),
+            models.CheckConstraint(
+                condition=Q(inclusion_probability=None)
+                | Q(inclusion_probability__gt=0, inclusion_probability__lte=1),
+                name="inclusion_probability_is_a_chance",
             ),
         ]
         indexes = [
@@ -187,9 +221,16 @@ class Skip(models.Model):
     annotator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="skips")
     reason = models.CharField(max_length=200, blank=True)
     skipped_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True)  # a curator has dealt with the reason
+    handled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(handled_at=None, handled_by=None)
+                | Q(handled_at__isnull=False, handled_by__isnull=False),
+                name="handled_skip_says_by_whom",
+            ),
             models.UniqueConstraint(fields=["assignment", "annotator"], name="skipped_once"),
         ]
         indexes = [models.Index(fields=["annotator", "assignment"], name="skip_by_annotator")]

@@ -2,11 +2,11 @@
 
 from labelhub.labelling.services.effective import EFFECTIVE_JUDGEMENTS
 
-# Answers that count: current, blind, of one source.
+# Answers that count: current, blind, of one source, and not to a hidden check.
 COUNTED = """
 labelling_annotation AS annotation
 JOIN labelling_round AS round ON round.id = annotation.round_id
-WHERE annotation.superseded_at IS NULL AND NOT annotation.is_assisted
+WHERE annotation.superseded_at IS NULL AND NOT annotation.is_assisted AND NOT annotation.is_check
   AND round.is_blind AND round.source = %(source)s
 """
 
@@ -76,7 +76,8 @@ WITH tallies AS (
     SELECT DISTINCT assignment.sample_id
     FROM labelling_assignment AS assignment
     JOIN labelling_round AS round ON round.id = assignment.round_id
-    WHERE assignment.answered_at IS NULL AND assignment.sample_id = ANY(%(samples)s)
+    WHERE assignment.answered_at IS NULL AND NOT assignment.is_check
+      AND assignment.sample_id = ANY(%(samples)s)
       AND round.is_blind AND round.source = %(source)s AND round.state <> 'closed'
 )
 INSERT INTO labelling_consensus AS old
