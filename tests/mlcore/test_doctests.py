@@ -12,6 +12,7 @@ MODULES = [
     "mlcore.quality.consensus",
     "mlcore.quality.intervals",
     "mlcore.quality.paired",
+    "mlcore.quality.sampling",
     "mlcore.quality.scores",
     "mlcore.text.normalise",
     "mlcore.text.vocabulary",
