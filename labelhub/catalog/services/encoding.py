@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
@@ -30,11 +32,8 @@ def first_bytes(path: Path) -> bytes:
     Raises:
         Unreadable: the file is damaged.
     """
-    try:
-        with _unpacked(path) as file:
-            return file.read(8)
-    except (OSError, EOFError, zlib.error) as fault:
-        raise Unreadable(_("The file cannot be unpacked: %(fault)s") % {"fault": fault}) from fault
+    with _unpacked(path) as file:
+        return file.read(8)
 
 
 def lines(path: Path) -> Iterator[bytes]:
@@ -45,23 +44,44 @@ def lines(path: Path) -> Iterator[bytes]:
         Unreadable: a gzipped file is damaged, or unpacks to more than 4 GiB.
     """
     unpacked = 0
-    try:
-        with _unpacked(path) as file:
-            if file.read(3) != BYTE_ORDER_MARK:
-                file.seek(0)
-            while line := file.readline(LONGEST_READ):
-                unpacked += len(line)
-                if unpacked > MOST_UNPACKED:
-                    raise Unreadable(_("The file unpacks to more than 4 GiB; split it."))
-                yield line
-    except (OSError, EOFError, zlib.error) as fault:
-        raise Unreadable(_("The file cannot be unpacked: %(fault)s") % {"fault": fault}) from fault
+    with _unpacked(path) as file:
+        if file.read(3) != BYTE_ORDER_MARK:
+            file.seek(0)
+        while line := file.readline(LONGEST_READ):
+            unpacked += len(line)
+            _refuse_bombs(unpacked)
+            yield line
 
 
-def _unpacked(path: Path) -> IO[bytes]:
+def blocks(path: Path) -> Iterator[bytes]:
+    """
+    Yield the bytes after unpacking, a megabyte at a time.
+
+    Raises:
+        Unreadable: a gzipped file is damaged, or unpacks to more than 4 GiB.
+    """
+    unpacked = 0
+    with _unpacked(path) as file:
+        while block := file.read(LONGEST_READ):
+            unpacked += len(block)
+            _refuse_bombs(unpacked)
+            yield block
+
+
+def _refuse_bombs(unpacked: int) -> None:
+    if unpacked > MOST_UNPACKED:
+        raise Unreadable(_("The file unpacks to more than 4 GiB; split it."))
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[IO[bytes]]:
     with path.open("rb") as file:
         is_gzip = file.read(2) == b"\x1f\x8b"
-    return cast(IO[bytes], gzip.open(path, "rb")) if is_gzip else path.open("rb")
+    try:
+        with cast(IO[bytes], gzip.open(path, "rb")) if is_gzip else path.open("rb") as file:
+            yield file
+    except (OSError, EOFError, zlib.error) as fault:
+        raise Unreadable(_("The file cannot be unpacked: %(fault)s") % {"fault": fault}) from fault
 
 
 def detect(path: Path) -> str:
@@ -73,12 +93,25 @@ def detect(path: Path) -> str:
     """
     if first_bytes(path).startswith(BYTE_ORDER_MARK):
         return UTF8_BOM
+    if _is_wholly_utf8(path):  # nearly every file, and told in a tenth of the time
+        return UTF8
     as_utf8 = as_cp949 = 0
     for line in lines(path):
         if not line.isascii():
             as_utf8 += is_valid(line, UTF8)
             as_cp949 += is_valid(line, CP949)
     return UTF8 if as_utf8 >= as_cp949 else CP949
+
+
+def _is_wholly_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder(UTF8)()
+    try:
+        for block in blocks(path):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def is_valid(line: bytes, encoding: str) -> bool:

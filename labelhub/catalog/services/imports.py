@@ -131,7 +131,7 @@ def _import(order: Order, kind: ImportKind, path: Path, writing: Writing) -> Non
             if is_good:
                 _count(batch, steps.apply(staged, order))
                 # Pages ask for these rows before autovacuum has looked at them.
-                staged.analyze(*steps.tables)
+                staging.analyze(*steps.tables)
             batch.notes = order.notes
             _keep_refused(staged, batch)
             _finish(batch, order.now)

@@ -108,8 +108,8 @@ class CsvReader:
         self._raw = raw
         self._encoding = encoding
         self._line = 0  # of the last line handed to the parser
-        self._taken: list[tuple[str, bool]] = []  # lines of the record being read: text, is broken
-        self._again: list[tuple[str, bool]] = []  # lines to be read again, last first
+        self._taken: list[tuple[str, str]] = []  # lines of the record being read: text, reason
+        self._again: list[tuple[str, str]] = []  # lines to be read again, last first
         self._parser = csv.reader(self._texts(), strict=True)
 
     def rows(self, width: int) -> Iterator[Row]:
@@ -133,14 +133,13 @@ class CsvReader:
                 yield self._given_up(start, str(error))
                 continue
             if cells:
-                yield Row(start, cells, self._unreadable(cells))
+                yield Row(start, cells, self._unreadable())
 
-    def _unreadable(self, cells: list[str]) -> str:
-        if any(is_broken for _text, is_broken in self._taken):
-            return reasons.BROKEN_BYTES
-        if any("\0" in cell for cell in cells):
-            return reasons.ZERO_BYTE
-        return ""
+    def _unreadable(self) -> str:
+        if len(self._taken) == 1:
+            return self._taken[0][1]
+        found = {reason for _text, reason in self._taken}
+        return reasons.BROKEN_BYTES if reasons.BROKEN_BYTES in found else max(found)
 
     def _given_up(self, start: int, error: str) -> Row:
         first, *rest = self._taken
@@ -150,7 +149,7 @@ class CsvReader:
         self._parser = csv.reader(self._texts(), strict=True)
         text = first[0].rstrip("\r\n").replace("\r", " ")[: csv.field_size_limit()]
         cells = next(csv.reader([text]), [])
-        return Row(start, cells, _reason(error, is_broken=first[1]))
+        return Row(start, cells, _reason(error, is_broken=first[1] == reasons.BROKEN_BYTES))
 
     def _texts(self) -> Iterator[str]:
         while taken := self._next():
@@ -158,16 +157,17 @@ class CsvReader:
             self._line += 1
             yield taken[0]
 
-    def _next(self) -> tuple[str, bool] | None:
+    def _next(self) -> tuple[str, str] | None:
         if self._again:
             return self._again.pop()
         line = next(self._raw, None)
         if line is None:
             return None
         try:
-            return line.decode(self._encoding), False
+            text = line.decode(self._encoding)
         except UnicodeDecodeError:
-            return line.decode(self._encoding, errors="replace"), True
+            return line.decode(self._encoding, errors="replace"), reasons.BROKEN_BYTES
+        return text, reasons.ZERO_BYTE if "\0" in text else ""
 
 
 def _reason(error: str, *, is_broken: bool) -> str:
