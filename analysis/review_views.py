@@ -23,8 +23,8 @@ from labelhub.accounts.roles import Action
 from labelhub.catalog.models import Category, Sample
 from labelhub.catalog.services import finder
 from labelhub.errors import DomainError
-from labelhub.labelling.models import FIELDS, Round, Source
-from labelhub.labelling.services import judgements, showing
+from labelhub.labelling.models import FIELDS, GuidelineVersion, Round, Source
+from labelhub.labelling.services import guidelines, judgements, showing
 from labelhub.registry.models import ModelVersion
 from labelhub.registry.services import versions
 
@@ -155,11 +155,11 @@ def _product(request: AuthenticatedRequest, found: Sides, selection: Selection) 
     }
 
 
-def _guideline(sample: Sample) -> str:
-    """Return the guideline under which the sample was labelled last."""
-    labelled = Round.objects.filter(assignments__sample=sample).exclude(guideline="")
-    newest = labelled.order_by("-created_at", "-pk").first()
-    return newest.guideline if newest else ""
+def _guideline(sample: Sample) -> GuidelineVersion | None:
+    """Return the guideline of the round in which the sample was labelled last."""
+    labelled = Round.objects.filter(assignments__sample=sample).exclude(guideline=None)
+    last = labelled.select_related("guideline").order_by("-created_at", "-pk").first()
+    return guidelines.newest(last.guideline) if last else None
 
 
 def _last(request: AuthenticatedRequest, selection: Selection) -> review.Judged | None:

@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from labelhub.markdown import render
 from mlcore.quality.intervals import wilson
 
 register = template.Library()
@@ -35,6 +36,8 @@ VERDICTS = {
     "human": (gettext_lazy("human right"), pgettext_lazy("letter of a verdict", "H")),
 }
 PATTERNED = {"unreviewed", "neither"}
+
+register.filter("markdown", render)
 
 
 # Paths

@@ -16,6 +16,8 @@ from labelhub.labelling.models import (
     Annotation,
     Assignment,
     Consensus,
+    Guideline,
+    GuidelineVersion,
     Judgement,
     Round,
 )
@@ -76,6 +78,22 @@ class RoundFactory(DjangoModelFactory[Round]):
 
     class Meta:
         model = Round
+
+
+class GuidelineFactory(DjangoModelFactory[Guideline]):
+    """A guideline of rounds with its first version: `GuidelineFactory(text="…")`."""
+
+    name = factory.Sequence(lambda n: f"guideline {n}")
+    created_at = NOW
+
+    class Meta:
+        model = Guideline
+
+    @classmethod
+    def _create(cls, model_class, *args, text="Follow the size.", **kwargs):
+        guideline = model_class.objects.create(**kwargs)
+        GuidelineVersion.objects.create(guideline=guideline, number=1, text=text, created_at=NOW)
+        return guideline
 
 
 class AssignmentFactory(DjangoModelFactory[Assignment]):

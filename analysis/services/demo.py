@@ -30,7 +30,7 @@ from labelhub.jobs.models import Job
 from labelhub.jobs.services import jobs
 from labelhub.jobs.services.carrying import RunningJob
 from labelhub.labelling.models import Consensus, Round, Source
-from labelhub.labelling.services import consensus
+from labelhub.labelling.services import consensus, guidelines
 from labelhub.registry.models import Corpus, ModelVersion, Run
 from labelhub.registry.services import corpora, predictions
 from mlcore.demo.files import MarketFiles, write_market
@@ -117,7 +117,13 @@ def _import_samples(walk: Walk) -> None:
     stage = gettext_noop("Importing products and images")
     _import(walk, "samples", walk.files.samples, stage, options)
     with walk.job.writing():
-        Round.objects.filter(name=ROUND, guideline="").update(guideline=GUIDELINE_KO)
+        _write_guideline(walk.by)
+
+
+def _write_guideline(by: User) -> None:
+    for round in Round.objects.filter(name=ROUND, guideline=None):
+        round.guideline = guidelines.write(name=ROUND, text=GUIDELINE_KO, by=by, now=timezone.now())
+        round.save(update_fields=["guideline"])
 
 
 def _import_annotations(walk: Walk) -> None:

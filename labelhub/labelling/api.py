@@ -16,7 +16,7 @@ from labelhub.accounts.roles import Action
 from labelhub.catalog.models import Category
 from labelhub.labelling import serializers
 from labelhub.labelling.models import Assignment, Round
-from labelhub.labelling.services import annotations, claims, showing
+from labelhub.labelling.services import annotations, claims, guidelines, showing
 
 
 class ApiRequest(Request):
@@ -77,7 +77,8 @@ class Rounds(APIView):
     )
     def get(self, request: ApiRequest) -> Response:
         rounds = Round.objects.open_to(request.user).order_by("name", "pk")
-        return Response(serializers.RoundOut(rounds, many=True).data)
+        context = {"guidelines": guidelines.newest_of(each.guideline_id for each in rounds)}
+        return Response(serializers.RoundOut(rounds, many=True, context=context).data)
 
 
 class Claim(APIView):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from labelhub.accounts.models import User
 from labelhub.accounts.roles import ALLOWED, Action
 from labelhub.catalog.models import Category, Sample
-from labelhub.labelling.models import FIELDS
+from labelhub.labelling.models import FIELDS, Guideline
 from labelhub.labelling.services import drawing
 from labelhub.labelling.services.rounds import Terms
 
@@ -37,6 +37,13 @@ class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: User) -> str:
         return obj.shown_name
+
+
+class GuidelineField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Guidelines of rounds by name."""
+
+    def label_from_instance(self, obj: Guideline) -> str:
+        return obj.name
 
 
 class MembersForm(forms.Form):
@@ -102,7 +109,18 @@ class RoundForm(MembersForm):
         max_value=20,
         help_text=_("Empty means categories without further ones below them."),
     )
-    guideline = forms.CharField(label=_("Guideline"), required=False, widget=forms.Textarea)
+    guideline = GuidelineField(
+        label=_("Guideline"),
+        queryset=Guideline.objects.filter(category=None).order_by("name"),
+        required=False,
+        empty_label=_("none, or a new one"),
+    )
+    new_guideline = forms.CharField(
+        label=_("A new guideline, under the name of the round"),
+        required=False,
+        widget=forms.Textarea,
+        help_text=_("Markdown: # heading, **bold**, - list, [text](address)."),
+    )
     field_order = [
         "name",
         "under",
@@ -113,9 +131,16 @@ class RoundForm(MembersForm):
         "is_assisted",
         "fields_shown",
         "guideline",
+        "new_guideline",
         "is_for_everyone",
         "members",
     ]
+
+    def clean(self) -> dict[str, Any]:
+        chosen: dict[str, Any] = super().clean() or self.cleaned_data
+        if chosen.get("guideline") and chosen.get("new_guideline", "").strip():
+            self.add_error("new_guideline", _("Choose a guideline or write a new one, not both."))
+        return chosen
 
     def samples(self, *, seed: int) -> QuerySet[Sample]:
         """Return the samples that the form chooses."""

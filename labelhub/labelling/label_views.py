@@ -17,7 +17,7 @@ from labelhub.catalog.services import finder
 from labelhub.errors import DomainError
 from labelhub.labelling.api import own_assignment, own_round, served
 from labelhub.labelling.models import Annotation, Assignment, Round
-from labelhub.labelling.services import annotations, claims, progress
+from labelhub.labelling.services import annotations, claims, guidelines, progress
 from labelhub.tables import paged
 
 
@@ -39,7 +39,11 @@ def label_round(request: AuthenticatedRequest, round_id: int) -> HttpResponseBas
     """Show what comes next; the products after it come along for the script."""
     round = own_round(request.user, round_id)
     now = timezone.now()
-    context: dict[str, Any] = {"round": round, "progress": progress.of_one(round)}
+    context: dict[str, Any] = {
+        "round": round,
+        "guideline": guidelines.newest(round.guideline),
+        "progress": progress.of_one(round),
+    }
     try:
         claimed = claims.claim(round=round, annotator=request.user, now=now, count=claims.PREFETCH)
     except (claims.NothingToClaim, claims.RoundNotOpen) as refusal:

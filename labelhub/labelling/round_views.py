@@ -18,7 +18,7 @@ from labelhub.errors import DomainError
 from labelhub.labelling.forms import MembersForm, RoundForm
 from labelhub.labelling.label_views import tree_address
 from labelhub.labelling.models import Round
-from labelhub.labelling.services import progress, rounds
+from labelhub.labelling.services import guidelines, progress, rounds
 from labelhub.tables import ordering, paged
 
 SORTS = {"name": ("name",), "created": ("created_at",), "state": ("state", "name")}
@@ -45,11 +45,13 @@ def round_list(request: AuthenticatedRequest) -> HttpResponseBase:
 @allowed(Action.RUN_ROUNDS)
 def round_page(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
     """One round: how far it is, how well its answers agree, who does what."""
-    round = get_object_or_404(Round.objects.select_related("created_by"), pk=round_id)
+    known = Round.objects.select_related("created_by", "guideline")
+    round = get_object_or_404(known, pk=round_id)
     paces = progress.paces(round)
     members = list(round.members.order_by("username"))
     context = {
         "round": round,
+        "guideline": guidelines.newest(round.guideline),
         "progress": progress.of_one(round),
         "agreement": progress.agreement(round),
         "paces": paces,
@@ -76,6 +78,7 @@ def round_new(request: AuthenticatedRequest) -> HttpResponseBase:
                 terms=form.terms(),
                 seed=seed,
                 members=form.cleaned_data["members"],
+                new_guideline=form.cleaned_data["new_guideline"],
                 by=request.user,
                 now=timezone.now(),
             )

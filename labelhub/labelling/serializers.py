@@ -7,13 +7,31 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from labelhub.labelling.models import Annotation, Assignment, Round
+from labelhub.labelling.models import Annotation, Assignment, GuidelineVersion, Round
 from labelhub.labelling.services import showing
 from labelhub.labelling.services.claims import PREFETCH
 
 
+class GuidelineOut(serializers.ModelSerializer[GuidelineVersion]):
+    """The newest version of a guideline, in Markdown."""
+
+    name = serializers.CharField(source="guideline.name")
+    version = serializers.IntegerField(source="number")
+
+    class Meta:
+        model = GuidelineVersion
+        fields = ["name", "version", "text"]
+
+
 class RoundOut(serializers.ModelSerializer[Round]):
-    """A round that the caller may label in."""
+    """A round that the caller may label in. The context brings `guidelines` by id."""
+
+    guideline = serializers.SerializerMethodField()
+
+    @extend_schema_field(GuidelineOut(allow_null=True))
+    def get_guideline(self, round: Round) -> dict[str, Any] | None:
+        version = self.context["guidelines"].get(round.guideline_id)
+        return dict(GuidelineOut(version).data) if version else None
 
     class Meta:
         model = Round

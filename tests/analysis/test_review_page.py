@@ -11,6 +11,7 @@ from tests.factories import (
     AnnotationFactory,
     CategoryFactory,
     ConsensusFactory,
+    GuidelineFactory,
     ModelVersionFactory,
     PredictionFactory,
     RoundFactory,
@@ -206,12 +207,11 @@ def test_the_filter_stays_after_a_verdict(client, version):
 
 def test_the_guideline_of_the_round_is_shown(client, version):
     sample = disagreement(version)
-    answer = AnnotationFactory(
-        sample=sample, round=RoundFactory(guideline="Couple looks follow the size.")
-    )
+    guideline = GuidelineFactory(text="Couple looks follow the *size*.")
+    answer = AnnotationFactory(sample=sample, round=RoundFactory(guideline=guideline))
     assert Annotation.objects.get() == answer
 
-    assert "Couple looks follow the size." in client.get("/review/").content.decode()
+    assert "Couple looks follow the <em>size</em>." in client.get("/review/").content.decode()
 
 
 def test_a_form_that_the_page_did_not_make_is_refused(client, version):

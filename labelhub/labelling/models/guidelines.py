@@ -34,6 +34,14 @@ class Guideline(models.Model):
         return f"guideline {self.pk}"
 
 
+class GuidelineVersionQuerySet(models.QuerySet["GuidelineVersion"]):
+    """Versions by whether they are the ones to follow."""
+
+    def newest(self) -> GuidelineVersionQuerySet:
+        """The last version of each guideline."""
+        return self.order_by("guideline", "-number").distinct("guideline")
+
+
 class GuidelineVersion(models.Model):
     """The text of a guideline at one time, in Markdown. Never edited; a change adds a version."""
 
@@ -42,6 +50,8 @@ class GuidelineVersion(models.Model):
     text = models.TextField(_("text"), blank=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
+
+    objects = GuidelineVersionQuerySet.as_manager()
 
     class Meta:
         constraints = [

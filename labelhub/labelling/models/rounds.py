@@ -76,8 +76,7 @@ class Round(models.Model):
     answer_level = models.PositiveSmallIntegerField(
         _("level of answers"), null=True
     )  # null: leaves
-    guideline = models.TextField(_("guideline"), blank=True)
-    guided_by = models.ForeignKey(
+    guideline = models.ForeignKey(
         Guideline, on_delete=models.PROTECT, null=True, related_name="rounds"
     )
     plan = models.CharField(max_length=12, choices=Plan.choices, default=Plan.EVERYTHING)

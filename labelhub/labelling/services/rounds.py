@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import EmptyResultSet
@@ -16,7 +16,8 @@ from labelhub.accounts.services import audit
 from labelhub.catalog.models import Sample
 from labelhub.errors import DomainError
 from labelhub.jobs.services import jobs
-from labelhub.labelling.models import FIELDS, Round, Source
+from labelhub.labelling.models import FIELDS, Guideline, Round, Source
+from labelhub.labelling.services import guidelines
 
 # Every copy of a sample gets a place of its own, so that the copies lie far apart. The place
 # comes from the seed and the product id: the same draw is served in the same order everywhere.
@@ -55,7 +56,7 @@ class Terms:
     is_blind: bool = True
     fields_shown: tuple[str, ...] = tuple(FIELDS)
     answer_level: int | None = None  # None: leaves
-    guideline: str = ""
+    guideline: Guideline | None = None
     source: str = Source.PEOPLE
     is_for_everyone: bool = True
 
@@ -70,17 +71,24 @@ def create(
     by: User | None,
     now: datetime,
     members: Iterable[User] = (),
+    new_guideline: str = "",
 ) -> Round:
     """
     Make a round and draw its assignments, `terms.overlap` for each sample.
 
     A round of given categories has no assignments to draw: its answers bring theirs along.
 
+    Args:
+        new_guideline: the text of a guideline that is written for this round, under its name.
+
     Raises:
         NameTaken: another round has the name.
+        guidelines.NameTaken: a guideline to be written cannot have the name of the round.
         NothingDrawn: no sample was chosen.
     """
-    values = {**asdict(terms), "fields_shown": list(terms.fields_shown)}
+    values = {**vars(terms), "fields_shown": list(terms.fields_shown)}
+    if new_guideline.strip():
+        values["guideline"] = guidelines.write(name=name, text=new_guideline, by=by, now=now)
     try:
         with transaction.atomic():
             round = Round.objects.create(
