@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from analysis.runs_forms import PredictForm, RunForm, RunsFilter
-from analysis.services import exclusions, retraining, run_list, run_page
+from analysis.services import exclusions, gate, retraining, run_list, run_page
 from analysis.services.run_list import Entry
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
@@ -21,7 +21,6 @@ from labelhub.accounts.services import audit
 from labelhub.errors import DomainError
 from labelhub.registry.models import Corpus, ModelVersion, Run
 from labelhub.registry.services import predictions, promotion
-from labelhub.registry.services.promotion import GateResult
 from labelhub.tables import export_format, ordering, paged, spreadsheet
 
 SORTS: dict[str, Sequence[str]] = dict.fromkeys(run_list.KEYS, ())
@@ -36,8 +35,6 @@ COLUMNS = [
     "predictions",
     "created_at",
 ]
-# Kept in English: it goes into the audit trail, not onto the page.
-NOT_COMPARED = GateResult(is_passed=False, findings=("not compared with the live version",))
 
 
 @require_GET
@@ -92,23 +89,30 @@ def new_run(request: AuthenticatedRequest) -> HttpResponse:
 @require_GET
 @allowed(Action.READ_ANALYSIS)
 def run(request: AuthenticatedRequest, run_id: int) -> HttpResponse:
-    """One run: progress, dataset, learning curve, scores, and what to do with its version."""
+    """
+    One run: progress, dataset, learning curve, scores, and what to do with its version.
+
+    The gate compares two versions sample by sample, so it is looked at only when asked for.
+    """
     related = Run.objects.select_related("corpus", "dataset", "job", "created_by", "version")
     run = get_object_or_404(related, pk=run_id)
     version = getattr(run, "version", None)
     shown = {
         "run": run,
         "version": version,
+        "gate": _gate(version) if request.GET.get("gate") else None,
         "steps": run_page.steps(run.dataset) if run.dataset else [],
         "rules": run_page.rules(run.dataset) if run.dataset else [],
         "curve": run_page.learning_curve(run),
+        "computed_at": timezone.now(),
         "live": _live(),
         "interval": run_page.accuracy_interval(version) if version else None,
         "predict_form": PredictForm(),
         "prediction_jobs": run_page.prediction_jobs(version) if version else [],
         "predicted": version.predictions.count() if version else 0,
         "may_curate": request.user.may(Action.CURATE),
-        "may_promote": request.user.may(Action.OVERRIDE_GATE),
+        "may_promote": request.user.may(Action.PROMOTE),
+        "may_override": request.user.may(Action.OVERRIDE_GATE),
     }
     return render(request, "analysis/runs_run.html", shown)
 
@@ -132,13 +136,13 @@ def predict(request: AuthenticatedRequest, run_id: int) -> HttpResponse:
 
 
 @require_POST
-@allowed(Action.OVERRIDE_GATE)
+@allowed(Action.PROMOTE)
 def promote(request: AuthenticatedRequest, run_id: int) -> HttpResponse:
-    """Make the run's version live, for a reason that stays in the audit trail."""
+    """Make the run's version live; the gate is looked at now, whatever the page said before."""
     version = get_object_or_404(ModelVersion, run_id=run_id)
     promotion.promote(
         version=version,
-        gate=NOT_COMPARED,
+        gate=gate.check(version=version).result,
         override_reason=request.POST.get("reason", ""),
         by=request.user,
         now=timezone.now(),
@@ -167,6 +171,12 @@ def _start(request: AuthenticatedRequest, form: RunForm) -> Run:
         by=request.user,
         now=timezone.now(),
     )
+
+
+def _gate(version: ModelVersion | None) -> gate.Gate | None:
+    if version is None or version.stage == ModelVersion.Stage.LIVE:
+        return None
+    return gate.check(version=version)
 
 
 def _live() -> ModelVersion | None:

@@ -44,7 +44,8 @@ BY_ACTION = {
         analysis:group-choices analysis:group analysis:group-remove analysis:run-new
         analysis:run-predict analysis:report-new registry:corpus-new
     """,
-    Action.OVERRIDE_GATE: "analysis:roll-back analysis:run-promote",
+    Action.PROMOTE: "analysis:run-promote",
+    Action.OVERRIDE_GATE: "analysis:roll-back",
     Action.READ_REPORT: "analysis:report analysis:report-detail analysis:api-comparison",
     Action.ADMINISTER: """
         accounts:people accounts:new_person accounts:person accounts:deactivate

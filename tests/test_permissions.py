@@ -62,6 +62,7 @@ def test_the_role_table_is_the_one_of_the_documentation():
         Action.READ_ANALYSIS: {"curator", "pm", "admin"},
         Action.REVIEW: curators,
         Action.CURATE: curators,
+        Action.PROMOTE: curators,
         Action.OVERRIDE_GATE: {"admin"},
         Action.READ_REPORT: {"curator", "pm", "admin"},
         Action.EXPORT_ROWS: curators,

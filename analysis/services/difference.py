@@ -27,9 +27,20 @@ class Difference:
     only_before: int  # right before, wrong after
     only_after: int
     total: int  # samples that both versions predicted
+    open: int  # changed predictions on which reviews are open
     lowest: int  # gain in samples if every open review went against the newer version
     highest: int
     q: float | None = None  # of McNemar's exact test, among all categories
+
+    @property
+    def at_worst(self) -> tuple[int, int]:
+        """Return lost and won samples if every open review went against the newer version."""
+        return self.only_after - self.lowest, self.only_after
+
+    @property
+    def at_best(self) -> tuple[int, int]:
+        """Return lost and won samples if every open review went for the newer version."""
+        return self.only_before, self.only_before + self.highest
 
     @property
     def value(self) -> float | None:
@@ -83,12 +94,12 @@ def differences(scope: Scope, *, against: ModelVersion) -> Differences:
     by_category = {
         row[0]: _difference(row[1:], q=float(q)) for row, q in zip(found, q_values, strict=True)
     }
-    sums = [sum(row[place] for row in found) for place in range(1, 7)]
+    sums = [sum(row[place] for row in found) for place in range(1, 8)]
     return Differences(against=against, overall=_difference(sums), by_category=by_category)
 
 
 def _difference(cells: list[int] | tuple[int, ...], q: float | None = None) -> Difference:
-    decided, only_before, only_after, total, lowest, highest = (int(cell) for cell in cells)
+    decided, only_before, only_after, total, lowest, highest, opened = map(int, cells)
     return Difference(
         decided=decided,
         only_before=only_before,
@@ -96,6 +107,7 @@ def _difference(cells: list[int] | tuple[int, ...], q: float | None = None) -> D
         total=total,
         lowest=lowest,
         highest=highest,
+        open=opened,
         q=q,
     )
 
@@ -111,6 +123,7 @@ def _sql(scope: Scope) -> str:
             ("samples", "true"),
             ("samples * (coalesce(after, false)::int - coalesce(before, true)::int)", CHANGED),
             ("samples * (coalesce(after, true)::int - coalesce(before, false)::int)", CHANGED),
+            ("samples", f"{CHANGED} AND (before IS NULL OR after IS NULL)"),
         )
     )
     return f"""

@@ -26,6 +26,7 @@ class Action(StrEnum):
     READ_ANALYSIS = "read_analysis"  # comparison, evidence, rules and runs, without changing them
     REVIEW = "review"  # judge disagreements
     CURATE = "curate"  # change rules and groups, train, predict, report
+    PROMOTE = "promote"  # make a version live that has passed the gate
     OVERRIDE_GATE = "override_gate"  # promote without a passed gate, roll back
     READ_REPORT = "read_report"  # the report and exports of aggregates
     EXPORT_ROWS = "export_rows"  # exports that hold names of products or people
@@ -45,6 +46,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.READ_ANALYSIS: READERS,
     Action.REVIEW: CURATORS,
     Action.CURATE: CURATORS,
+    Action.PROMOTE: CURATORS,
     Action.OVERRIDE_GATE: ADMINS,
     Action.READ_REPORT: READERS,
     Action.EXPORT_ROWS: CURATORS,

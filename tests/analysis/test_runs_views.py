@@ -10,6 +10,7 @@ from labelhub.jobs.models import Job
 from labelhub.registry.models import ModelVersion, Run
 from labelhub.registry.services import datasets
 from mlcore.exclusion import ExclusionRule
+from tests.analysis.test_difference import predicted
 from tests.factories import NOW, CorpusFactory, ModelVersionFactory, PredictionFactory, RoundFactory
 from tests.registry.rows import SHIRT, make_corpus
 
@@ -165,17 +166,54 @@ def test_a_pm_predicts_nothing(as_role):
     assert as_role("pm").post(address("run-predict", trained())).status_code == 403
 
 
-def test_an_admin_promotes_with_a_reason(as_role):
+def predicted_by(version: ModelVersion) -> ModelVersion:
+    PredictionFactory(version=version)
+    return version
+
+
+def test_a_curator_promotes_what_passes_the_gate(as_role):
+    version = predicted_by(trained())
+
+    answer = as_role("curator").post(address("run-promote", version))
+
+    version.refresh_from_db()
+    assert (answer.status_code, version.stage) == (302, "live")
+    details = AuditEntry.objects.get().details
+    assert details["gate"] == "passed"
+    assert details["findings"][0].startswith("predictions to judge by: passed")
+
+
+def test_a_curator_does_not_promote_past_the_gate(as_role):
+    version = trained()
+
+    answer = as_role("curator").post(address("run-promote", version), {"reason": "please"})
+
+    version.refresh_from_db()
+    assert (answer.status_code, version.stage) == (409, "candidate")
+
+
+def test_the_gate_is_looked_at_again_when_promoting(as_role):
+    version, client = predicted_by(trained()), as_role("curator")
+    page = client.get(address("run", version), {"gate": "1"})
+    assert page.context["gate"].result.is_passed
+    predicted_by(trained("v2", stage="live", promoted_at=NOW))
+
+    assert client.post(address("run-promote", version)).status_code == 409
+
+
+def test_an_admin_promotes_past_the_gate_with_a_reason(as_role):
     version = trained()
 
     as_role("admin").post(address("run-promote", version), {"reason": "asked for by the shop"})
 
     version.refresh_from_db()
     assert version.stage == "live"
-    assert AuditEntry.objects.get().details["override_reason"] == "asked for by the shop"
+    details = AuditEntry.objects.get().details
+    assert (details["gate"], details["override_reason"]) == ("overridden", "asked for by the shop")
+    assert "failed" in details["findings"][0]
 
 
-def test_a_promotion_without_a_reason_is_a_conflict(as_role):
+def test_an_override_without_a_reason_is_a_conflict(as_role):
     version = trained()
 
     answer = as_role("admin").post(address("run-promote", version), {"reason": ""})
@@ -184,11 +222,63 @@ def test_a_promotion_without_a_reason_is_a_conflict(as_role):
     assert (answer.status_code, version.stage) == (409, "candidate")
 
 
-@pytest.mark.parametrize("role", ["curator", "pm"])
-def test_only_admins_promote_past_the_gate(as_role, role):
-    answer = as_role(role).post(address("run-promote", trained()), {"reason": "please"})
+@pytest.mark.parametrize("role", ["annotator", "pm"])
+def test_neither_annotators_nor_pms_promote(as_role, role):
+    answer = as_role(role).post(address("run-promote", predicted_by(trained())))
 
     assert answer.status_code == 403
+
+
+def test_the_gate_is_looked_at_only_when_asked_for(as_role):
+    page = as_role("curator").get(address("run", trained()))
+
+    assert page.context["gate"] is None
+    assert "Check the gate" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "offers"),
+    [("curator", "An administrator can override"), ("admin", "Override the gate")],
+)
+def test_a_shut_gate_says_why_and_who_can_override_it(as_role, role, offers):
+    page = as_role(role).get(address("run", trained()), {"gate": "1"}).content.decode()
+
+    assert "Predict a round above" in page
+    assert "Not passed" in page
+    assert offers in page
+
+
+def test_an_open_gate_lets_a_curator_promote_and_a_pm_read(as_role):
+    version = predicted_by(trained())
+
+    pages = {
+        role: as_role(role).get(address("run", version), {"gate": "1"}).content.decode()
+        for role in ("curator", "pm")
+    }
+
+    assert address("run-promote", version) in pages["curator"]
+    assert address("run-promote", version) not in pages["pm"]
+    assert "Curators promote." in pages["pm"]
+
+
+def test_the_gate_shows_the_figures_of_each_condition(as_role):
+    live, version = trained("v1", stage="live", promoted_at=NOW), trained("v2")
+    for _ in range(10):
+        predicted(live, version, "a", "b", "a")  # a gain, unless b turns out to be acceptable
+
+    page = as_role("curator").get(address("run", version), {"gate": "1"}).content.decode()
+
+    assert "10 samples in common" in page
+    assert "open 10, of 10 samples" in page
+    assert f"/review/?version={version.pk}" in page
+
+
+def test_the_live_version_has_no_gate(as_role):
+    version = trained(stage="live", promoted_at=NOW)
+
+    page = as_role("admin").get(address("run", version), {"gate": "1"})
+
+    assert "Promotion" not in page.content.decode()
 
 
 def test_an_admin_rolls_back(as_role):

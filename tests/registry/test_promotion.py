@@ -8,13 +8,13 @@ from django.db import IntegrityError, transaction
 from labelhub.accounts.models import AuditEntry
 from labelhub.registry.models import ModelVersion, Run
 from labelhub.registry.services import promotion, versions
-from labelhub.registry.services.promotion import GateResult
+from labelhub.registry.services.promotion import Finding, GateResult, Outcome
 from tests.factories import NOW, CorpusFactory, ModelVersionFactory
 
 pytestmark = pytest.mark.django_db
 
-PASSED = GateResult(is_passed=True)
-SHUT = GateResult(is_passed=False, findings=("two points worse",))
+FINDING = Finding("overall change", Outcome.FAILED, {"lower bound": -0.02, "samples": 90})
+SHUT = GateResult(is_passed=False, findings=(FINDING,))
 
 
 def trained(name: str, **values) -> ModelVersion:
@@ -22,8 +22,14 @@ def trained(name: str, **values) -> ModelVersion:
     return ModelVersionFactory(name=name, origin="trained", run=run, folder=name, **values)
 
 
-def promote(version, by, *, hours=0, gate=PASSED, **values) -> ModelVersion:
-    now = NOW + timedelta(hours=hours)
+def passed() -> GateResult:
+    """A gate held against whatever is live now."""
+    live = ModelVersion.objects.filter(stage="live").first()
+    return GateResult(is_passed=True, against_id=live.pk if live else None)
+
+
+def promote(version, by, *, hours=0, gate=None, **values) -> ModelVersion:
+    now, gate = NOW + timedelta(hours=hours), gate or passed()
     return promotion.promote(version=version, gate=gate, by=by, now=now, **values)
 
 
@@ -71,7 +77,8 @@ def test_an_admin_overrides_the_gate_with_a_reason(admin):
     entry = AuditEntry.objects.get(verb="promoted a version")
     assert stage(version) == "live"
     assert entry.details["override_reason"] == "the shop asked for it"
-    assert entry.details["findings"] == ["two points worse"]
+    assert entry.details["gate"] == "overridden"
+    assert entry.details["findings"] == ["overall change: failed (lower bound -0.0200, samples 90)"]
 
 
 def test_an_admin_overrides_nothing_without_a_reason(admin):
@@ -84,6 +91,18 @@ def test_a_live_version_is_not_promoted_again(curator):
 
     with pytest.raises(promotion.NotPromotable, match="live already"):
         promote(version, curator)
+
+
+def test_a_gate_held_against_another_version_than_the_live_one_counts_no_more(curator):
+    first, second, third = trained("v1"), trained("v2"), trained("v3")
+    promote(first, curator)
+    looked = passed()
+    promote(second, curator, hours=1)
+
+    with pytest.raises(promotion.NotPromotable, match="Somebody else"):
+        promote(third, curator, hours=2, gate=looked)
+
+    assert (stage(second), stage(third)) == ("live", "candidate")
 
 
 def test_rolling_back_twice_goes_back_two_versions(admin):

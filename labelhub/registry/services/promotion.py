@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -25,12 +27,42 @@ class NothingToRollBackTo(DomainError):
     """No version was live before this one."""
 
 
+class Outcome(StrEnum):
+    """How a condition of the gate ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    OPEN = "open"  # open reviews could still decide it either way
+    NOT_MEASURED = "not measured"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One condition of the gate, how it ended, and the figures that say so."""
+
+    condition: str
+    outcome: Outcome
+    figures: Mapping[str, float | int | str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Say it on one line, as the audit trail keeps it."""
+        said = ", ".join(f"{name} {_shown(value)}" for name, value in self.figures.items())
+        return f"{self.condition}: {self.outcome}" + (f" ({said})" if said else "")
+
+
 @dataclass(frozen=True)
 class GateResult:
-    """What the gate found about a candidate; handed down as a value."""
+    """
+    What the gate found about a candidate; handed down as a value.
+
+    Args:
+        against_id: the live version it was held against; None where none was live. A gate counts
+            only as long as that version is the live one.
+    """
 
     is_passed: bool
-    findings: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    against_id: int | None = None
 
 
 @transaction.atomic
@@ -49,13 +81,13 @@ def promote(
         gate: a version that did not pass needs a reason and somebody who may override.
 
     Raises:
-        NotPromotable: imported, live already, not through the gate, or promoted by somebody
-            else at the same moment.
+        NotPromotable: imported, live already, not through the gate, or another version went live
+            since the gate looked.
     """
-    overridden = _check_gate(gate, by, override_reason)
     former = Stage(ModelVersion.objects.select_for_update().get(pk=version.pk).stage)
     _check_version(version, former)
-    _make_live(version, promoted_at=now)
+    overridden = _check_gate(gate, by, override_reason)
+    _make_live(version, instead_of=gate.against_id, promoted_at=now)
     audit.record(
         by=by,
         verb="promoted a version",
@@ -63,7 +95,8 @@ def promote(
         details={
             "version": version.name,
             "from": former,
-            "findings": list(gate.findings),
+            "gate": "passed" if gate.is_passed else "overridden",
+            "findings": [str(finding) for finding in gate.findings],
             "override_reason": overridden,
         },
         now=now,
@@ -89,7 +122,7 @@ def roll_back(*, by: User, now: datetime, reason: str) -> ModelVersion:
     before = _before(live)
     if live is None or before is None:
         raise NothingToRollBackTo(_("No version was live before this one."))
-    _make_live(before, promoted_at=before.promoted_at)
+    _make_live(before, instead_of=live.pk, promoted_at=before.promoted_at)
     audit.record(
         by=by,
         verb="rolled back a version",
@@ -122,11 +155,19 @@ def _check_version(version: ModelVersion, stage: str) -> None:
         raise NotPromotable(_("This version is live already."))
 
 
-def _make_live(version: ModelVersion, *, promoted_at: datetime | None) -> None:
-    """Swap the stages; `at_most_one_live_version` settles two swaps at once."""
+def _make_live(
+    version: ModelVersion, *, instead_of: int | None, promoted_at: datetime | None
+) -> None:
+    """
+    Swap the stages.
+
+    Where another version went live meanwhile, `at_most_one_live_version` refuses the swap.
+    """
     try:
         with transaction.atomic():
-            ModelVersion.objects.filter(stage=Stage.LIVE).update(stage=Stage.RETIRED)
+            if instead_of is not None:
+                present = ModelVersion.objects.filter(pk=instead_of, stage=Stage.LIVE)
+                present.update(stage=Stage.RETIRED)
             ModelVersion.objects.filter(pk=version.pk).update(
                 stage=Stage.LIVE, promoted_at=promoted_at
             )
@@ -141,3 +182,7 @@ def _before(live: ModelVersion | None) -> ModelVersion | None:
         return None
     earlier = ModelVersion.objects.filter(stage=Stage.RETIRED, promoted_at__lt=live.promoted_at)
     return earlier.order_by("-promoted_at", "-pk").first()
+
+
+def _shown(value: float | int | str) -> str:
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
