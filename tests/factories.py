@@ -15,10 +15,13 @@ from labelhub.jobs.models import Job
 from labelhub.labelling.models import (
     Annotation,
     Assignment,
+    CheckShowing,
     Consensus,
     Guideline,
     GuidelineVersion,
+    HiddenCheck,
     Judgement,
+    ReviewDraw,
     Round,
 )
 from labelhub.registry.models import Corpus, ModelVersion, Prediction
@@ -148,6 +151,59 @@ class JudgementFactory(DjangoModelFactory[Judgement]):
 
     class Meta:
         model = Judgement
+
+
+class ReviewDrawFactory(DjangoModelFactory[ReviewDraw]):
+    sample = factory.SubFactory(SampleFactory)
+    drawn_at = NOW
+
+    class Meta:
+        model = ReviewDraw
+
+
+class HiddenCheckFactory(DjangoModelFactory[HiddenCheck]):
+    """A check whose sample was drawn and accepted as `category` by two reviewers."""
+
+    sample = factory.SubFactory(SampleFactory)
+    made_at = NOW
+
+    class Meta:
+        model = HiddenCheck
+
+    @classmethod
+    def _create(cls, model_class, *args, category=None, **kwargs):
+        check = model_class.objects.create(**kwargs)
+        category = category or CategoryFactory()
+        ReviewDrawFactory(sample=check.sample)
+        JudgementFactory.create_batch(2, sample=check.sample, category=category)
+        return check
+
+
+class CheckShowingFactory(DjangoModelFactory[CheckShowing]):
+    """A check that an annotator answered, wrongly unless `is_right`."""
+
+    check_shown = factory.SubFactory(HiddenCheckFactory)
+    annotator = factory.SubFactory(UserFactory)
+    round = factory.SubFactory(RoundFactory)
+    shown_at = NOW
+    is_right = False
+    annotation = factory.SubFactory(
+        AnnotationFactory,
+        annotator=factory.SelfAttribute("..annotator"),
+        round=factory.SelfAttribute("..round"),
+        sample=factory.SelfAttribute("..check_shown.sample"),
+        is_check=True,
+        assignment__is_check=True,
+    )
+
+    class Meta:
+        model = CheckShowing
+
+    @classmethod
+    def _create(cls, model_class, *args, round, annotation, **kwargs):
+        return model_class.objects.create(
+            annotation=annotation, assignment=annotation.assignment, **kwargs
+        )
 
 
 class ModelVersionFactory(DjangoModelFactory[ModelVersion]):

@@ -8,9 +8,24 @@ from django.db.models import F, Q
 from labelhub.accounts.models import User
 from labelhub.catalog.models import Sample
 from labelhub.labelling.models.answers import Annotation
-from labelhub.labelling.models.rounds import Assignment
+from labelhub.labelling.models.rounds import Assignment, Round
 
 MOST_SHOWINGS = 5  # then people would know the check by heart
+
+
+class CheckShowingQuerySet(models.QuerySet["CheckShowing"]):
+    """Showings by what may be said of them."""
+
+    def over(self) -> CheckShowingQuerySet:
+        """Answered ones that the annotator may see: nobody is shown the check in that round now."""
+        return self.filter(annotation__isnull=False).filter(
+            Q(check_shown__retired_at__isnull=False)
+            | Q(assignment__round__state=Round.State.CLOSED)
+        )
+
+    def contested(self) -> CheckShowingQuerySet:
+        """Those that wait for a curator to decide."""
+        return self.filter(contested_at__isnull=False, decided_at=None)
 
 
 class ReviewDraw(models.Model):
@@ -59,6 +74,9 @@ class CheckShowing(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     is_upheld = models.BooleanField(null=True)  # the annotator was right to contest it
+    decision = models.CharField(max_length=1000, blank=True, db_default="")  # why
+
+    objects = CheckShowingQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -83,6 +101,10 @@ class CheckShowing(models.Model):
                     decided_at__gte=F("contested_at"),
                 ),
                 name="decided_contest_says_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_upheld=None) | Q(is_upheld=True) | ~Q(decision=""),
+                name="refused_contest_says_why",
             ),
         ]
 

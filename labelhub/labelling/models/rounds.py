@@ -144,7 +144,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             annotator=annotator,
         )
         return (
-            self.filter(answered_at=None)
+            self.filter(answered_at=None, is_check=False)  # a check is one person's own
             .filter(Q(annotator=None) | Q(lease_expires_at__lte=now))
             .exclude(Exists(met))
             .exclude(Exists(skipped))

@@ -1,0 +1,447 @@
+"""Which samples become checks, whom they are shown, and what an answer to one is worth."""
+
+from datetime import timedelta
+
+import pytest
+
+from labelhub.labelling.models import Assignment, CheckShowing, HiddenCheck, Skip
+from labelhub.labelling.services import checks
+from labelhub.labelling.services.wishes import Wish
+from tests.factories import (
+    NOW,
+    AnnotationFactory,
+    AssignmentFactory,
+    CategoryFactory,
+    CheckShowingFactory,
+    HiddenCheckFactory,
+    JudgementFactory,
+    ReviewDrawFactory,
+    RoundFactory,
+    SampleFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+SHARE = 0.2  # the most that a round may ask for
+SOON = NOW + timedelta(minutes=1)
+
+
+@pytest.fixture
+def round(db):
+    return RoundFactory(check_share=SHARE)
+
+
+def judged(*verdicts: bool, path="bag", draw=True):
+    """Return a sample with these verdicts of as many reviewers on one category."""
+    sample = ReviewDrawFactory().sample if draw else SampleFactory()
+    for is_acceptable in verdicts:
+        JudgementFactory(
+            sample=sample, category=CategoryFactory(path=path), is_acceptable=is_acceptable
+        )
+    return sample
+
+
+def lease(round, annotator, *, now=NOW, count=60, **wish):
+    """Lease what is due among so many assignments that a check is due for certain."""
+    return checks.lease_due(
+        round=round, annotator=annotator, now=now, count=count, wish=Wish(**wish)
+    )
+
+
+# Making and retiring
+
+
+def test_a_drawn_sample_that_two_reviewers_accept_alike_becomes_a_check():
+    sample = judged(True, True)
+
+    assert checks.make(now=NOW) == 1
+    assert HiddenCheck.objects.get().sample == sample
+
+
+def test_a_check_is_made_once():
+    judged(True, True)
+    checks.make(now=NOW)
+
+    assert checks.make(now=NOW) == 0
+
+
+@pytest.mark.parametrize(
+    "verdicts", [(True,), (True, False), (False, False), (True, True, False, False)]
+)
+def test_one_reviewer_or_a_tie_or_a_refusal_makes_no_check(verdicts):
+    judged(*verdicts)
+
+    assert checks.make(now=NOW) == 0
+
+
+def test_a_majority_of_three_makes_a_check():
+    judged(True, True, False)
+
+    assert checks.make(now=NOW) == 1
+
+
+def test_reviewers_divided_on_a_second_category_make_no_check():
+    sample = judged(True, True)
+    for is_acceptable in (True, False):
+        JudgementFactory(
+            sample=sample, category=CategoryFactory(path="shoe"), is_acceptable=is_acceptable
+        )
+
+    assert checks.make(now=NOW) == 0
+
+
+def test_two_reviewers_who_each_name_another_category_make_no_check():
+    sample = judged(False, False)
+    JudgementFactory(sample=sample, category=CategoryFactory(path="shoe"))
+    JudgementFactory(sample=sample, category=CategoryFactory(path="hat"))
+
+    assert checks.make(now=NOW) == 0
+
+
+def test_samples_that_were_judged_without_being_drawn_make_no_check():
+    judged(True, True, draw=False)
+
+    assert checks.make(now=NOW) == 0
+
+
+def test_a_judgement_taken_back_no_longer_counts():
+    sample = judged(True, True)
+    sample.judgements.filter(pk=sample.judgements.first().pk).update(superseded_at=NOW)
+
+    assert checks.make(now=NOW) == 0
+
+
+def test_a_check_that_reviewers_come_to_dispute_is_retired():
+    check = HiddenCheckFactory(category=CategoryFactory(path="bag"))
+    JudgementFactory.create_batch(
+        2, sample=check.sample, category=CategoryFactory(path="bag"), is_acceptable=False
+    )
+
+    assert checks.retire(now=NOW) == 1
+    check.refresh_from_db()
+    assert check.retired_at == NOW
+
+
+def test_a_check_shown_five_times_is_retired_and_another_stays():
+    worn = HiddenCheckFactory(showings=5)
+    HiddenCheckFactory(showings=4)
+
+    assert checks.retire(now=NOW) == 1
+    assert HiddenCheck.objects.get(retired_at=NOW) == worn
+
+
+def test_a_check_that_somebody_may_still_answer_is_retired_a_day_later(round, annotator):
+    HiddenCheckFactory(showings=4)
+    lease(round, annotator)
+
+    assert checks.retire(now=SOON) == 0
+    assert checks.retire(now=NOW + timedelta(days=1)) == 1
+
+
+# Showing
+
+
+def test_a_check_is_leased_like_any_other_assignment(round, annotator):
+    check = HiddenCheckFactory()
+
+    [leased] = lease(round, annotator)
+
+    assert (leased.sample, leased.round, leased.annotator) == (check.sample, round, annotator)
+    assert leased.is_check
+    assert leased.lease_expires_at > NOW
+    showing = CheckShowing.objects.get()
+    assert (showing.assignment, showing.annotator, showing.shown_at) == (leased, annotator, NOW)
+    check.refresh_from_db()
+    assert check.showings == 1
+
+
+def test_a_round_without_checks_costs_no_statement(annotator, django_assert_num_queries):
+    HiddenCheckFactory()
+    round = RoundFactory()
+
+    with django_assert_num_queries(0):
+        assert lease(round, annotator) == []
+
+
+def test_about_the_share_of_the_round_is_due(round, annotator):
+    HiddenCheckFactory.create_batch(40)
+
+    leased = lease(round, annotator, count=100)
+
+    assert 10 <= len(leased) <= 30
+
+
+def test_asking_again_changes_nothing(round, annotator):
+    HiddenCheckFactory.create_batch(20)
+    first = lease(round, annotator, count=60)
+    AssignmentFactory.create_batch(
+        60 - len(first), round=round, annotator=annotator, lease_expires_at=SOON
+    )
+
+    assert lease(round, annotator, count=60) == []
+
+
+def test_whether_a_check_is_due_depends_on_the_number_had_so_far(round, annotator):
+    """The answers move the numbers on, so that the same places are not drawn twice."""
+    HiddenCheckFactory.create_batch(30)
+    at_once = len(lease(round, annotator, count=40))
+    other = RoundFactory(check_share=SHARE, seed=round.seed)
+    one_by_one = 0
+    for _ in range(40):
+        leased = lease(other, annotator, count=1)
+        one_by_one += len(leased)
+        for assignment in leased or [AssignmentFactory(round=other)]:
+            answer(assignment, annotator, CategoryFactory())
+
+    assert one_by_one == at_once
+
+
+def test_a_check_is_shown_to_a_person_once(round, annotator):
+    HiddenCheckFactory()
+    lease(round, annotator)
+
+    assert lease(RoundFactory(check_share=SHARE), annotator) == []
+
+
+def test_a_check_shown_five_times_is_shown_no_more(round, annotator):
+    HiddenCheckFactory(showings=5)
+
+    assert lease(round, annotator) == []
+
+
+def test_a_retired_check_is_not_shown(round, annotator):
+    HiddenCheckFactory(retired_at=NOW)
+
+    assert lease(round, annotator) == []
+
+
+def test_a_disputed_check_is_not_shown_even_before_the_night(round, annotator):
+    check = HiddenCheckFactory()
+    first = check.sample.judgements.first()
+    JudgementFactory.create_batch(
+        2, sample=check.sample, category=first.category, is_acceptable=False
+    )
+
+    assert lease(round, annotator) == []
+
+
+def test_nobody_meets_a_check_of_a_sample_they_labelled(round, annotator):
+    check = HiddenCheckFactory()
+    AnnotationFactory(sample=check.sample, annotator=annotator, superseded_at=NOW)
+
+    assert lease(round, annotator) == []
+
+
+def test_nobody_meets_a_check_of_a_sample_they_judged(round):
+    check = HiddenCheckFactory()
+
+    assert lease(round, check.sample.judgements.first().reviewer) == []
+
+
+def test_nobody_meets_a_check_of_a_sample_they_hold_or_held(round, annotator):
+    held, lost = HiddenCheckFactory.create_batch(2)
+    AssignmentFactory(sample=held.sample, annotator=annotator, lease_expires_at=SOON)
+    AssignmentFactory(sample=lost.sample, passed_from=[annotator.pk])
+
+    assert lease(round, annotator) == []
+
+
+def test_nobody_meets_a_check_of_a_sample_they_passed_on(round, annotator):
+    check = HiddenCheckFactory()
+    passed_on = AssignmentFactory(sample=check.sample, round=RoundFactory())
+    Skip.objects.create(assignment=passed_on, annotator=annotator, skipped_at=NOW)
+
+    assert lease(round, annotator) == []
+
+
+def test_a_sample_that_the_round_still_asks_about_is_no_check_in_it(round, annotator):
+    check = HiddenCheckFactory()
+    AssignmentFactory(round=round, sample=check.sample)
+
+    assert lease(round, annotator) == []
+    assert lease(RoundFactory(check_share=SHARE), annotator)
+
+
+def test_a_sample_that_a_guideline_shows_is_no_check(round, annotator):
+    from labelhub.labelling.models import GuidelineExample
+    from tests.factories import GuidelineFactory
+
+    check = HiddenCheckFactory()
+    GuidelineExample.objects.create(
+        guideline=GuidelineFactory(),
+        sample=check.sample,
+        category=CategoryFactory(),
+        belongs=True,
+        added_at=NOW,
+    )
+
+    assert lease(round, annotator) == []
+
+
+def test_a_check_has_an_answer_that_the_round_takes(annotator):
+    CategoryFactory(path="bag>tote>small")
+    HiddenCheckFactory(category=CategoryFactory(path="bag>tote"))
+
+    assert lease(RoundFactory(check_share=SHARE), annotator) == []
+    assert lease(RoundFactory(check_share=SHARE, answer_level=1), annotator)
+
+
+def test_a_retired_category_is_no_answer(round, annotator):
+    HiddenCheckFactory(category=CategoryFactory(path="bag", retired_at=NOW))
+
+    assert lease(round, annotator) == []
+
+
+def test_a_check_is_as_the_annotator_wished(round, annotator):
+    HiddenCheckFactory(sample__name="linen shirt")
+
+    assert lease(round, annotator, q="shoe") == []
+    assert lease(round, annotator, q="shirt")
+
+
+def test_an_assisted_round_shows_a_check_only_with_suggestions_of_its_own(annotator):
+    assisted = RoundFactory(check_share=SHARE, is_blind=False)
+    check = HiddenCheckFactory()
+
+    assert lease(assisted, annotator) == []
+
+    AssignmentFactory(
+        sample=check.sample, round=RoundFactory(is_blind=False), suggestions=[[1, 0.9]]
+    )
+    [leased] = lease(assisted, annotator)
+    assert leased.suggestions == [[1, 0.9]]
+
+
+def test_a_blind_round_takes_no_suggestions_along(round, annotator):
+    check = HiddenCheckFactory()
+    AssignmentFactory(
+        sample=check.sample, round=RoundFactory(is_blind=False), suggestions=[[1, 0.9]]
+    )
+
+    [leased] = lease(round, annotator)
+
+    assert leased.suggestions == []
+
+
+def test_a_check_given_back_comes_again_and_is_shown_once(round, annotator):
+    check = HiddenCheckFactory()
+    [leased] = lease(round, annotator)
+    Assignment.objects.filter(pk=leased.pk).update(annotator=None, lease_expires_at=None)
+
+    [again] = lease(round, annotator)
+
+    assert again.pk == leased.pk
+    assert again.annotator == annotator
+    check.refresh_from_db()
+    assert check.showings == 1
+
+
+def test_a_check_whose_lease_ran_out_comes_again(round, annotator):
+    HiddenCheckFactory()
+    [leased] = lease(round, annotator)
+
+    [again] = lease(round, annotator, now=NOW + timedelta(days=1))
+
+    assert again.pk == leased.pk
+
+
+def test_a_check_that_was_passed_on_comes_to_nobody(round, annotator):
+    HiddenCheckFactory()
+    [leased] = lease(round, annotator)
+    Skip.objects.create(assignment=leased, annotator=annotator, skipped_at=NOW)
+    Assignment.objects.filter(pk=leased.pk).update(annotator=None, lease_expires_at=None)
+
+    assert lease(round, annotator) == []
+    assert not round.assignments.free_for(UserFactory(), now=NOW).exists()
+
+
+def test_a_check_is_served_next_to_what_comes_next(round, annotator):
+    HiddenCheckFactory()
+    AssignmentFactory(round=round, position=500)
+    AssignmentFactory(round=round, position=900)
+
+    [leased] = lease(round, annotator)
+
+    assert leased.position == 499
+
+
+# Marking
+
+
+def answer(assignment, annotator, category):
+    Assignment.objects.filter(pk=assignment.pk).update(answered_at=NOW, annotator=annotator)
+    return AnnotationFactory(
+        assignment=assignment,
+        round=assignment.round,
+        sample=assignment.sample,
+        annotator=annotator,
+        category=category,
+        is_undecidable=category is None,
+        is_check=assignment.is_check,
+    )
+
+
+def marked(round, annotator, category) -> bool:
+    [leased] = lease(round, annotator)
+    checks.mark(assignment=leased, annotation=answer(leased, annotator, category), now=NOW)
+    return CheckShowing.objects.get().is_right
+
+
+def test_an_acceptable_answer_is_right(round, annotator):
+    HiddenCheckFactory(category=CategoryFactory(path="bag"))
+
+    assert marked(round, annotator, CategoryFactory(path="bag")) is True
+
+
+def test_another_answer_is_missed(round, annotator):
+    HiddenCheckFactory(category=CategoryFactory(path="bag"))
+
+    assert marked(round, annotator, CategoryFactory(path="shoe")) is False
+
+
+def test_cannot_be_decided_is_missed(round, annotator):
+    HiddenCheckFactory()
+
+    assert marked(round, annotator, None) is False
+
+
+def test_the_parent_of_an_acceptable_category_is_right_where_the_round_asks_for_it(annotator):
+    HiddenCheckFactory(category=CategoryFactory(path="bag>tote"))
+    upper = RoundFactory(check_share=SHARE, answer_level=1)
+
+    assert marked(upper, annotator, CategoryFactory(path="bag")) is True
+
+
+def test_what_reviewers_say_when_the_answer_comes_counts(round, annotator):
+    check = HiddenCheckFactory()
+    shoe = CategoryFactory(path="shoe")
+    [leased] = lease(round, annotator)
+    JudgementFactory(sample=check.sample, category=shoe)
+
+    checks.mark(assignment=leased, annotation=answer(leased, annotator, shoe), now=NOW)
+
+    assert CheckShowing.objects.get().is_right
+
+
+def test_an_answer_taken_back_is_marked_anew():
+    showing = CheckShowingFactory()
+
+    checks.unmark(assignment=showing.assignment)
+
+    showing.refresh_from_db()
+    assert (showing.annotation, showing.is_right) == (None, None)
+
+
+def test_an_answer_whose_outcome_was_seen_stays_the_answer():
+    showing = CheckShowingFactory(check_shown__retired_at=NOW)
+    first = showing.annotation
+
+    checks.unmark(assignment=showing.assignment)
+    right = showing.check_shown.sample.judgements.first().category
+    showing.assignment.annotations.update(superseded_at=NOW)
+    second = answer(showing.assignment, showing.annotator, right)
+    checks.mark(assignment=showing.assignment, annotation=second, now=NOW)
+
+    showing.refresh_from_db()
+    assert (showing.annotation, showing.is_right) == (first, False)
