@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from labelhub.accounts.models import User
@@ -92,6 +92,18 @@ class GuidelineExample(models.Model):
         return f"guideline example {self.pk}"
 
 
+class QuestionQuerySet(models.QuerySet["Question"]):
+    """Questions by whom they wait for."""
+
+    def waiting(self) -> QuestionQuerySet:
+        """Those without an answer."""
+        return self.filter(answered_at=None)
+
+    def unread_by(self, asker: User) -> QuestionQuerySet:
+        """This person's own whose answer they have not seen."""
+        return self.filter(asked_by=asker, answered_at__isnull=False, read_at=None)
+
+
 class Question(models.Model):
     """What somebody asks about a guideline, with the answer that everybody then reads."""
 
@@ -103,13 +115,26 @@ class Question(models.Model):
     answer = models.TextField(_("answer"), blank=True)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)  # the asker has seen the answer
+
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
+                condition=Q(read_at=None)
+                | Q(answered_at__isnull=False, read_at__gte=F("answered_at")),
+                name="only_an_answer_is_read",
+            ),
+            models.CheckConstraint(
                 condition=Q(answer="", answered_by=None, answered_at=None)
                 | (~Q(answer="") & Q(answered_by__isnull=False, answered_at__isnull=False)),
                 name="answered_question_says_by_whom_and_when",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["asked_at"], condition=Q(answered_at=None), name="question_waiting"
             ),
         ]
 
