@@ -82,33 +82,34 @@ def cohen_kappa(first: Codes, second: Codes) -> float:
     return (float(np.mean(a == b)) - expected) / (1 - expected)
 
 
-def fleiss_kappa(counts: Codes) -> float:
+def fleiss_kappa(samples: Codes, categories: Codes) -> float:
     """
     Return Fleiss' kappa among equally many answers to every sample.
 
     Args:
-        counts: answers per category, shape (n_samples, n_categories); every row sums
-            to the same number of answers, at least 2.
+        samples, categories: one row an answer, shape (n_answers,); every sample has the
+            same number of answers, at least 2.
 
     Raises:
-        ValueError: the rows do not sum to one number of at least 2.
-        Undefined: all answers name one category.
+        ValueError: the arrays differ in shape or are not one-dimensional.
+        Undefined: samples have unequally many answers, or one only, or all answers name
+            one category.
 
     Source:
         Fleiss (1971), "Measuring nominal scale agreement among many raters",
         Psychological Bulletin 76(5), 378-382.
 
-    >>> fleiss_kappa(np.array([[2, 0], [0, 2], [1, 1], [1, 1]]))
-    0.0
+    >>> fleiss_kappa(np.array([0, 0, 1, 1]), np.array([7, 7, 8, 8]))
+    1.0
     """
-    answers = counts.sum(axis=1)
-    if counts.ndim != 2 or counts.size == 0 or answers.min() < 2 or np.ptp(answers):
-        raise ValueError("Every sample needs the same number of answers, at least two.")
+    agreeing, answers = _agreeing_pairs(*_pairable(samples, categories))
+    if np.ptp(answers) or answers.size != np.unique(samples).size:
+        raise Undefined("Every sample needs the same number of answers, at least two.")
     n = int(answers[0])
-    observed = float(np.mean((counts * (counts - 1)).sum(axis=1) / (n * (n - 1))))
-    shares = counts.sum(axis=0) / counts.sum()
+    observed = float(np.mean(agreeing / (n * (n - 1))))
+    shares = np.unique(categories, return_counts=True)[1] / categories.size
     expected = float(np.sum(shares**2))
-    if expected == 1:
+    if shares.size == 1:
         raise Undefined("All answers name one category.")
     return (observed - expected) / (1 - expected)
 

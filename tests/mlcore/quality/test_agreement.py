@@ -1,5 +1,8 @@
+import krippendorff
 import numpy as np
 import pytest
+from sklearn.metrics import cohen_kappa_score
+from statsmodels.stats import inter_rater
 
 from mlcore.quality import agreement
 
@@ -43,22 +46,59 @@ def test_cohen_refuses_arrays_of_different_length():
         agreement.cohen_kappa(np.array([1, 2]), np.array([1]))
 
 
+def from_counts(counts):
+    """Return (samples, categories) of a table with a row a sample and a column a category."""
+    counts = np.array(counts)
+    sample, category = np.indices(counts.shape).reshape(2, -1)
+    return np.repeat(sample, counts.ravel()), np.repeat(category, counts.ravel())
+
+
 def test_fleiss_equals_the_reference(vectors):
     case = vectors["fleiss"]
 
-    kappa = agreement.fleiss_kappa(np.array(case["counts"]))
+    kappa = agreement.fleiss_kappa(*from_counts(case["counts"]))
 
     assert kappa == pytest.approx(case["kappa"], abs=1e-7)
 
 
+def test_fleiss_equals_the_reference_library():
+    draw = np.random.default_rng(7)
+    counts = draw.multinomial(4, [0.5, 0.3, 0.2], size=50)
+
+    kappa = agreement.fleiss_kappa(*from_counts(counts))
+
+    assert kappa == pytest.approx(inter_rater.fleiss_kappa(counts))
+
+
+def test_cohen_equals_the_reference_library():
+    first, second = np.random.default_rng(8).integers(0, 5, (2, 80))
+
+    kappa = agreement.cohen_kappa(first, second)
+
+    assert kappa == pytest.approx(cohen_kappa_score(first, second))
+
+
+def test_krippendorff_equals_the_reference_library_with_gaps():
+    draw = np.random.default_rng(9)
+    table = draw.integers(0, 4, (3, 60)).astype(float)
+    table[draw.random((3, 60)) < 0.3] = np.nan
+    given = [[None if np.isnan(each) else int(each) for each in row] for row in table]
+
+    alpha = agreement.krippendorff_alpha(*answers(given))
+
+    assert alpha == pytest.approx(
+        krippendorff.alpha(reliability_data=table, level_of_measurement="nominal")
+    )
+
+
 def test_fleiss_is_undefined_when_all_gave_one_category():
     with pytest.raises(agreement.Undefined, match="one category"):
-        agreement.fleiss_kappa(np.array([[3, 0], [3, 0]]))
+        agreement.fleiss_kappa(*from_counts([[3, 0], [3, 0]]))
 
 
-def test_fleiss_refuses_samples_with_unequal_numbers_of_answers():
-    with pytest.raises(ValueError, match="the same number"):
-        agreement.fleiss_kappa(np.array([[2, 0], [2, 1]]))
+def test_fleiss_is_undefined_for_samples_with_unequal_numbers_of_answers():
+    with pytest.raises(agreement.Undefined, match="the same number"):
+        agreement.fleiss_kappa(*from_counts([[2, 0], [2, 1]]))
 
 
 def test_nominal_alpha_equals_the_reference(vectors):

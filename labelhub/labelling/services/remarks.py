@@ -1,0 +1,92 @@
+"""Flags and skip reasons: what curators still have to look at, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import CharField, F, QuerySet, Value
+from django.utils.translation import gettext as _
+
+from labelhub.accounts.models import User
+from labelhub.accounts.services import audit
+from labelhub.errors import DomainError
+from labelhub.labelling.models import Flag, Skip
+
+FLAG, SKIP = "flag", "skip"
+FIELDS = (
+    "remark",
+    "pk",
+    "said",
+    "comment_text",
+    "at",
+    "handled",
+    "sample_id",
+    "product_id",
+    "product_name",
+    "round_id",
+    "round_name",
+    "pseudonym",
+)
+
+
+class HandledAlready(DomainError):
+    """Somebody else has dealt with it."""
+
+
+def waiting(*, is_handled: bool = False) -> QuerySet[Flag, dict[str, object]]:
+    """
+    Return flags and skips with a reason as rows of `FIELDS`, for a table that sorts and pages.
+
+    People appear under their pseudonym: what is wrong with a product does not depend on who says
+    so, and nobody should hesitate to say it.
+    """
+    flags = Flag.objects.filter(handled_at__isnull=not is_handled)
+    skips = Skip.objects.exclude(reason="").filter(handled_at__isnull=not is_handled)
+    return _rows(flags, FLAG, "kind", "comment", "flagged_at").union(
+        _rows(skips, SKIP, "reason", None, "skipped_at"), all=True
+    )
+
+
+@transaction.atomic
+def handle(*, flags: Sequence[int], skips: Sequence[int], by: User, now: datetime) -> int:
+    """
+    Mark flags and skips, by primary key, as dealt with; return how many.
+
+    Raises:
+        HandledAlready: none of them was still waiting.
+    """
+    mark = {"handled_at": now, "handled_by": by}
+    done = Flag.objects.filter(pk__in=flags, handled_at=None).update(**mark)
+    done += Skip.objects.filter(pk__in=skips, handled_at=None).update(**mark)
+    if not done:
+        raise HandledAlready(_("Somebody else has dealt with these already."))
+    audit.record(by=by, verb="handled remarks", target="remarks", details={"number": done}, now=now)
+    return done
+
+
+def number_waiting() -> int:
+    """Return how many flags and skip reasons nobody has looked at."""
+    flags = Flag.objects.filter(handled_at=None).count()
+    return flags + Skip.objects.exclude(reason="").filter(handled_at=None).count()
+
+
+def _rows(
+    rows: QuerySet[Flag] | QuerySet[Skip], remark: str, said: str, comment: str | None, at: str
+) -> QuerySet[Flag, dict[str, object]]:
+    text = F(comment) if comment else Value("", output_field=CharField())
+    found: QuerySet[Flag, dict[str, object]] = rows.annotate(
+        remark=Value(remark, output_field=CharField()),
+        said=F(said),
+        comment_text=text,
+        at=F(at),
+        handled=F("handled_at"),
+        sample_id=F("assignment__sample_id"),
+        product_id=F("assignment__sample__product_id"),
+        product_name=F("assignment__sample__name"),
+        round_id=F("assignment__round_id"),
+        round_name=F("assignment__round__name"),
+        pseudonym=F("annotator__pseudonym"),
+    ).values(*FIELDS)
+    return found

@@ -1,0 +1,89 @@
+from datetime import timedelta
+
+import pytest
+
+from labelhub.labelling.models import Flag, Skip
+from labelhub.labelling.services import remarks
+from tests.factories import NOW, AssignmentFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def flag(**given):
+    values = {"kind": Flag.Kind.WRONG_IMAGE, "flagged_at": NOW, "annotator": UserFactory()}
+    return Flag.objects.create(assignment=AssignmentFactory(), **{**values, **given})
+
+
+def skip(reason):
+    return Skip.objects.create(
+        assignment=AssignmentFactory(),
+        annotator=UserFactory(),
+        reason=reason,
+        skipped_at=NOW + timedelta(hours=1),
+    )
+
+
+def test_the_queue_holds_flags_and_skips_with_a_reason():
+    flag()
+    skip("blurred")
+    skip("")
+
+    said = [row["said"] for row in remarks.waiting().order_by("at")]
+
+    assert said == ["wrong_image", "blurred"]
+    assert remarks.number_waiting() == 2
+
+
+def test_people_appear_under_their_pseudonym():
+    flagged = flag()
+
+    [row] = remarks.waiting()
+
+    assert row["pseudonym"] == flagged.annotator.pseudonym
+
+
+def test_what_was_dealt_with_leaves_the_queue(curator):
+    flagged, skipped = flag(), skip("blurred")
+
+    done = remarks.handle(flags=[flagged.pk], skips=[skipped.pk], by=curator, now=NOW)
+
+    assert done == 2
+    assert not remarks.waiting().exists()
+    assert remarks.waiting(is_handled=True).count() == 2
+
+
+def test_the_second_curator_is_told(curator):
+    flagged = flag()
+    remarks.handle(flags=[flagged.pk], skips=[], by=curator, now=NOW)
+
+    with pytest.raises(remarks.HandledAlready):
+        remarks.handle(flags=[flagged.pk], skips=[], by=curator, now=NOW)
+
+
+def test_the_page_lists_and_marks(as_role):
+    flagged, skipped = flag(comment="another shoe"), skip("blurred")
+    curator = as_role("curator")
+
+    page = curator.get("/rounds/remarks/?sort=-said").content.decode()
+    curator.post(
+        "/rounds/remarks/handle/",
+        {"chosen": [f"flag {flagged.pk}", f"skip {skipped.pk}", "flag x"]},
+    )
+
+    assert "another shoe" in page
+    assert "blurred" in page
+    assert remarks.number_waiting() == 0
+
+
+def test_marking_nothing_says_so(as_role):
+    answer = as_role("curator").post("/rounds/remarks/handle/", follow=True)
+
+    assert answer.status_code == 200
+
+
+def test_the_queue_is_exported(as_role):
+    flag(comment="another shoe")
+
+    file = b"".join(as_role("curator").get("/rounds/remarks/?format=csv").streaming_content)
+
+    assert b"another shoe" in file
