@@ -12,6 +12,7 @@ from analysis import (
     review_views,
     rules_views,
     runs_views,
+    weak_views,
 )
 
 app_name = "analysis"
@@ -42,5 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("runs/<int:run_id>/", runs_views.run, name="run"),
     path("runs/<int:run_id>/predict/", runs_views.predict, name="run-predict"),
     path("runs/<int:run_id>/promote/", runs_views.promote, name="run-promote"),
+    path("rounds/<int:round_id>/weak/", weak_views.weak_samples, name="weak"),
+    path("rounds/<int:round_id>/weak/ask/", weak_views.ask_again, name="weak-ask"),
     path("api/v1/comparison", api.ComparisonView.as_view(), name="api-comparison"),
 ]

@@ -28,7 +28,8 @@ BY_ACTION = {
         catalog:imports catalog:import_new catalog:import_batch
         catalog:samples catalog:sample catalog:categories catalog:mark_catch_all
         labelling:rounds labelling:round-new labelling:round labelling:round-change
-        labelling:round-members
+        labelling:round-members labelling:round-agreement labelling:remarks
+        labelling:remarks-handle analysis:weak analysis:weak-ask
     """,
     Action.EXPORT_ROWS: """
         catalog:import_refused catalog:export_categories catalog:export_samples

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from labelhub.labelling import api, export_views, label_views, round_views
+from labelhub.labelling import (
+    agreement_views,
+    api,
+    export_views,
+    label_views,
+    remark_views,
+    round_views,
+)
 
 app_name = "labelling"
 urlpatterns = [
@@ -15,6 +22,13 @@ urlpatterns = [
     path("rounds/<int:round_id>/", round_views.round_page, name="round"),
     path("rounds/<int:round_id>/change/", round_views.round_change, name="round-change"),
     path("rounds/<int:round_id>/members/", round_views.round_members, name="round-members"),
+    path(
+        "rounds/<int:round_id>/agreement/",
+        agreement_views.round_agreement,
+        name="round-agreement",
+    ),
+    path("rounds/remarks/", remark_views.remark_list, name="remarks"),
+    path("rounds/remarks/handle/", remark_views.remarks_handle, name="remarks-handle"),
     path("imports/export/annotations.csv", export_views.answers, name="export_annotations"),
     path("imports/export/judgements.csv", export_views.judgements, name="export_judgements"),
     path("api/v1/rounds", api.Rounds.as_view(), name="api-rounds"),
