@@ -1,3 +1,6 @@
+import gzip
+import json
+
 import pytest
 from django.test import Client
 
@@ -38,6 +41,30 @@ def test_under_an_older_version_the_tree_is_not_kept(as_role):
     TreeVersion.objects.create(changed_at=NOW)
 
     assert "no-cache" in as_role("annotator").get("/api/v1/categories?v=0")["Cache-Control"]
+
+
+def test_the_file_is_made_once_for_a_version(as_role, django_assert_max_num_queries):
+    version = TreeVersion.objects.create(changed_at=NOW).number
+    client = as_role("annotator")
+    first = client.get(f"/api/v1/categories?v={version}")
+
+    with django_assert_max_num_queries(3):  # session, person, version
+        again = client.get(f"/api/v1/categories?v={version}")
+
+    assert again.content == first.content
+
+
+def test_the_file_comes_gzipped_to_whoever_takes_it(as_role):
+    CategoryFactory(path="bag")
+    client = as_role("annotator")
+
+    packed = client.get("/api/v1/categories", headers={"Accept-Encoding": "gzip, br"})
+    plain = client.get("/api/v1/categories")
+
+    assert packed["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(packed.content)) == plain.json()
+    assert packed["Vary"] == plain["Vary"]
+    assert "Accept-Encoding" in plain["Vary"]
 
 
 def test_an_unchanged_tree_is_not_sent_again(as_role):

@@ -7,10 +7,10 @@ record; tables for spreadsheets are `labelhub.tables`' business.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from django.db import connection
 
@@ -19,6 +19,9 @@ from labelhub.accounts.services import audit
 from labelhub.catalog.models import Category, Sample
 
 ROWS_AT_ONCE = 2_000
+
+Kind = Literal["text", "flag", "whole", "number", "time", "texts", "json"]
+"""What a column holds, for formats that ask; `texts` is a list of texts."""
 
 SAMPLE_COLUMNS = {
     "product_id": "product_id",
@@ -41,34 +44,7 @@ class Export:
     name: str
     columns: tuple[str, ...]
     rows: Iterable[Sequence[object]]
-
-
-class _Line:
-    """A file that hands back what is written, so that csv.writer can stream."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def lines(export: Export) -> Iterator[str]:
-    """Yield the lines of the CSV file, in UTF-8 without byte order mark."""
-    writer = csv.writer(_Line())
-    yield writer.writerow(export.columns)
-    for row in export.rows:
-        yield writer.writerow([_cell(value) for value in row])
-
-
-def _cell(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case datetime():
-            return value.isoformat()
-        case float():
-            return repr(value)  # reads back as the same number
-    return str(value)
+    kinds: Mapping[str, Kind] = field(default_factory=dict)  # of the columns that are not text
 
 
 def categories() -> Export:
@@ -76,7 +52,9 @@ def categories() -> Export:
     columns = ("category_id", "name", "category_path", "depth", "is_leaf", "is_catch_all")
     fields = ("code", "name", "path", "level", "is_leaf", "is_catch_all")
     tree = Category.objects.current().order_by("level", "path", "pk")
-    return Export("categories", columns, tree.values_list(*fields).iterator(ROWS_AT_ONCE))
+    rows = tree.values_list(*fields).iterator(ROWS_AT_ONCE)
+    kinds: dict[str, Kind] = {"depth": "whole", "is_leaf": "flag", "is_catch_all": "flag"}
+    return Export("categories", columns, rows, kinds)
 
 
 def samples() -> Export:
@@ -102,7 +80,11 @@ def _with_attributes(
         yield [*cells, *(attributes.get(name, "") for name in names)]  # type: ignore[attr-defined]
 
 
-def note(*, export: Export, by: User | None, now: datetime, about: str = "") -> None:
+def note(
+    *, export: Export, by: User | None, now: datetime, about: str = "", form: str = "csv"
+) -> None:
     """Leave the audit row of an export that is about to be sent."""
-    details = {"about": about} if about else {}
+    details = {"format": form}
+    if about:
+        details["about"] = about
     audit.record(by=by, verb="exported", target=export.name, details=details, now=now)

@@ -11,6 +11,7 @@ from labelhub.catalog.models import Category, TreeVersion
 from mlcore.taxonomy import Path, ancestors, join_path
 
 CATCH_ALL = "기타"
+TREE_LOCK = 7_301_952_115  # any number that nobody else locks
 
 STRAIGHTEN = """
 WITH RECURSIVE tree AS (
@@ -37,6 +38,7 @@ WHERE leaves.id = category.id
 @transaction.atomic
 def grow(paths: Iterable[Path], *, now: datetime) -> int:
     """Make the categories of these paths with all their ancestors; return how many were new."""
+    hold_tree()
     wanted = {above for path in paths for above in ancestors(path)}
     known = dict(Category.objects.current().values_list("path", "pk"))
     missing = sorted(path for path in wanted if join_path(path) not in known)
@@ -69,6 +71,18 @@ def straighten() -> None:
         cursor.execute(STRAIGHTEN)
 
 
+def hold_tree() -> None:
+    """
+    Keep others from changing the tree until the transaction ends; called before the first write.
+
+    Without it a change could become visible after a later number than its own, and browsers
+    would keep the file of that number without the change for ever.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TREE_LOCK])
+
+
 def note_change(*, now: datetime) -> None:
     """Tell the category finder that its file of the tree is out of date."""
+    hold_tree()
     TreeVersion.objects.create(changed_at=now)

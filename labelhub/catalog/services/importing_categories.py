@@ -125,6 +125,7 @@ def _set_outcomes(staged: Staged) -> None:
 
 def apply(staged: Staged, order: Order) -> Counts:
     """Make, move and revive categories; retire what the file lacks, unless it is a part."""
+    growing.hold_tree()
     counts = staged.tally()
     if counts.changed:
         _change(staged)

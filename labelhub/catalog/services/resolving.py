@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 from psycopg2.extras import execute_values
 
-from labelhub.accounts.models import User
+from labelhub.accounts.models import User, is_pseudonym, new_pseudonym
 from labelhub.catalog.services import growing, reasons
 from labelhub.catalog.services.staging import Staged
 from mlcore.taxonomy import Path, join_path, split_path
@@ -154,16 +154,21 @@ def name_people(staged: Staged, column: str, *, otherwise: str) -> None:
 
 
 def find_people(staged: Staged, column: str) -> None:
-    """Set `person_pk` of the people who exist."""
+    """Set `person_pk` of the people who exist, by username, else by pseudonym as in exports."""
     name = connection.ops.quote_name(column)
-    staged.execute(
-        "UPDATE staged SET person_pk = person.id FROM accounts_user person"  # noqa: S608
-        f" WHERE person_pk IS NULL AND person.username = staged.{name}"
-    )
+    for written in ("username", "pseudonym"):
+        staged.execute(
+            "UPDATE staged SET person_pk = person.id FROM accounts_user person"  # noqa: S608
+            f" WHERE person_pk IS NULL AND person.{written} = staged.{name}"
+        )
 
 
 def make_people(staged: Staged, column: str, *, role: str) -> list[str]:
-    """Make inactive people without a password for the names that nobody has; return them."""
+    """
+    Make inactive people without a password for the names that nobody has; return them.
+
+    A pseudonym of another installation stays this person's, so that exports agree.
+    """
     name = connection.ops.quote_name(column)
     unknown = staged.fetch(
         f"SELECT DISTINCT {name} FROM staged"  # noqa: S608
@@ -171,7 +176,13 @@ def make_people(staged: Staged, column: str, *, role: str) -> list[str]:
     )
     names = [str(username) for (username,) in unknown]
     User.objects.bulk_create(
-        User(username=username, role=role, is_active=False, password=make_password(None))
+        User(
+            username=username,
+            role=role,
+            is_active=False,
+            password=make_password(None),
+            pseudonym=username if is_pseudonym(username) else new_pseudonym(),
+        )
         for username in names
     )
     find_people(staged, column)
