@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from analysis import sample_page
 from analysis.services import headline, review
 from analysis.services.review import Selection, Sides
 from analysis.services.verdicts import default_source
@@ -23,8 +24,8 @@ from labelhub.accounts.roles import Action
 from labelhub.catalog.models import Category, Sample
 from labelhub.catalog.services import finder
 from labelhub.errors import DomainError
-from labelhub.labelling.models import FIELDS, GuidelineVersion, Round, Source
-from labelhub.labelling.services import guidelines, judgements, showing
+from labelhub.labelling.models import Source
+from labelhub.labelling.services import judgements
 from labelhub.registry.models import ModelVersion
 from labelhub.registry.services import versions
 
@@ -50,27 +51,40 @@ class Shown:
 
 
 @require_GET
-@allowed(Action.REVIEW)
+@allowed(Action.READ_ANALYSIS)
 def review_page(request: AuthenticatedRequest) -> HttpResponseBase:
-    """Show the next disagreement, or the product that the address names."""
+    """
+    Show the next disagreement, or the product that the address names.
+
+    Who may read analyses but not judge goes through the same queue and changes nothing in it; they
+    see as little of the two sides as a reviewer does before the verdict.
+    """
     try:
         selection = _selection(request)
     except versions.NoVersion as refusal:
         return render(request, "analysis/review_empty.html", {"reason": str(refusal)})
+    may_judge, place = request.user.may(Action.REVIEW), _number(request.GET.get("place")) or 0
     waiting = review.waiting(
-        selection=selection, reviewer=request.user, later=request.session.get("later", [])
+        selection=selection,
+        reviewer=request.user,
+        later=request.session.get("later", []),
+        place=0 if may_judge else place,
     )
     context: dict[str, Any] = {
         "selection": selection,
         "waiting": waiting,
         "agreement": headline.reviewers_agreement().value,
-        "last": _last(request, selection),
+        "last": _last(request, selection) if may_judge else None,
         "kept": _kept(request),
     }
     sample_id = _wanted(request) or waiting.next_id
     found = review.sides(sample_id=sample_id, selection=selection) if sample_id else None
-    if found is None or found.human == found.model:
+    if found is None:
         return render(request, "analysis/review_done.html", {**context, "wanted": sample_id})
+    if not may_judge:
+        around = _around(request, waiting, place)
+        shown = {**context, **around, **_pair(request, found)}
+        return render(request, "analysis/review_read.html", shown)
     return render(
         request, "analysis/review.html", {**context, **_product(request, found, selection)}
     )
@@ -88,7 +102,7 @@ def judge(request: AuthenticatedRequest) -> HttpResponseBase:
         return redirect(_address(request))
     if verdict not in VERDICTS:
         raise BadRequest("No such verdict.")
-    said = dict(zip((shown.first, shown.second), VERDICTS[verdict], strict=True))
+    said = _said(shown, verdict)
     right = request.POST.get("right", "")
     if verdict == "neither" and right.isdecimal():
         said[get_object_or_404(Category.objects.current(), pk=right).pk] = True
@@ -120,6 +134,14 @@ def undo(request: AuthenticatedRequest) -> HttpResponseBase:
     return redirect(_address(request, product=sample.product_id))
 
 
+def _said(shown: Shown, verdict: str) -> dict[int, bool]:
+    """Return what a button says of the categories that were shown; both may be the same."""
+    first, second = VERDICTS[verdict]
+    if shown.first == shown.second:
+        return {shown.first: first}
+    return {shown.first: first, shown.second: second}
+
+
 def _selection(request: HttpRequest) -> Selection:
     """Read from the address which disagreements are meant."""
     number = _number(request.GET.get("version"))
@@ -135,31 +157,36 @@ def _selection(request: HttpRequest) -> Selection:
 
 def _product(request: AuthenticatedRequest, found: Sides, selection: Selection) -> dict[str, Any]:
     """Return what the page shows of a sample before the verdict."""
-    first, second = review.shuffled(found, reviewer=request.user)
+    pair = _pair(request, found)
+    first, second, sample = pair["first"], pair["second"], pair["sample"]
     is_open = request.GET.get("evidence") == "1"
-    sample = showing.with_pictures().get(pk=found.sample.pk)
     is_unblinded = is_open or review.has_seen_sides(sample_id=sample.pk, reviewer=request.user)
     shown = Shown(sample.pk, first.pk, second.pk, is_unblinded)
     return {
-        "sample": sample,
-        "pictures": showing.pictures(sample),
-        "fields": [(field, getattr(sample, field)) for field in FIELDS if field != "image"],
-        "first": first,
-        "second": second,
+        **pair,
         "shown": signing.dumps(list(vars(shown).values()), salt=SALT),
         "is_own": review.is_own(sample_id=sample.pk, reviewer=request.user),
-        "guideline": _guideline(sample),
         "evidence": review.evidence(found=found, selection=selection) if is_open else None,
         "evidence_address": f"?{_query(request, product=sample.product_id, evidence='1')}",
         "tree_url": f"{reverse('catalog:api-categories')}?v={finder.version()}",
     }
 
 
-def _guideline(sample: Sample) -> GuidelineVersion | None:
-    """Return the guideline of the round in which the sample was labelled last."""
-    labelled = Round.objects.filter(assignments__sample=sample).exclude(guideline=None)
-    last = labelled.select_related("guideline").order_by("-created_at", "-pk").first()
-    return guidelines.newest(last.guideline) if last else None
+def _pair(request: AuthenticatedRequest, found: Sides) -> dict[str, Any]:
+    """Return the product and its two categories, shuffled; nothing tells whose is which."""
+    first, second = review.shuffled(found, reviewer=request.user)
+    return {**sample_page.product(found.sample.pk), "first": first, "second": second}
+
+
+def _around(request: HttpRequest, waiting: review.Waiting, place: int) -> dict[str, Any]:
+    """Return where a reader goes from here; what the address names stands outside the queue."""
+    if _wanted(request):
+        return {}
+    return {
+        "place": place + 1,
+        "before": _address(request, place=place - 1) if place else None,
+        "after": _address(request, place=place + 1) if place + 1 < waiting.remaining else None,
+    }
 
 
 def _last(request: AuthenticatedRequest, selection: Selection) -> review.Judged | None:

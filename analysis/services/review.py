@@ -15,49 +15,68 @@ from django.db import connection
 
 from labelhub.accounts.models import User
 from labelhub.catalog.models import Category, Sample
-from labelhub.labelling.models import Annotation, Consensus, Judgement, Source
+from labelhub.labelling.models import Annotation, Consensus, Judgement, ReviewDraw, Source
 from labelhub.labelling.services.effective import EFFECTIVE_JUDGEMENTS
+from labelhub.labelling.services.review_draws import REVIEWERS
 from labelhub.registry.models import ModelVersion, Prediction
 from mlcore.quality.confusion import Verdict, verdict
 
 # A disagreement waits while reviewers together have not judged both of its categories, unless this
-# reviewer has. What they put off comes last; the rest in an order of the reviewer's own, so that
-# two reviewers rarely meet.
+# reviewer has. A sample that was drawn at random waits for two reviewers, also where people and the
+# version agree and one category is all there is to judge. What they put off comes last; the rest in
+# an order of the reviewer's own, so that two reviewers rarely meet but over what was drawn, which
+# is mixed into the first quarter.
 QUEUE = f"""
 WITH judged AS ({EFFECTIVE_JUDGEMENTS}), mine AS (
     SELECT sample_id, array_agg(category_id) AS categories FROM labelling_judgement
     WHERE reviewer_id = %(reviewer)s AND superseded_at IS NULL GROUP BY sample_id
-), disagreements AS (
-    SELECT human.sample_id,
-           (judged_human.sample_id IS NULL OR judged_model.sample_id IS NULL)
-           AND NOT coalesce(mine.categories @> ARRAY[human.category_id, model.category_id], false)
-             AS is_waiting
+), asked AS (
+    SELECT sample_id, category_id, count(*) AS reviewers FROM labelling_judgement
+    WHERE superseded_at IS NULL AND sample_id IN (SELECT sample_id FROM labelling_reviewdraw)
+    GROUP BY sample_id, category_id
+), pair AS (
+    SELECT human.sample_id, human.category_id AS human_id, draw.id IS NOT NULL AS is_drawn,
+           coalesce(model.category_id, human.category_id) AS model_id
     FROM labelling_consensus AS human
-    JOIN registry_prediction AS model
+    LEFT JOIN registry_prediction AS model
       ON model.sample_id = human.sample_id AND model.version_id = %(version)s
-    JOIN catalog_category AS human_category ON human_category.id = human.category_id
-    JOIN catalog_category AS model_category ON model_category.id = model.category_id
-    LEFT JOIN judged AS judged_human ON judged_human.sample_id = human.sample_id
-     AND judged_human.category_id = human.category_id
-    LEFT JOIN judged AS judged_model ON judged_model.sample_id = human.sample_id
-     AND judged_model.category_id = model.category_id
-    LEFT JOIN mine ON mine.sample_id = human.sample_id
+    LEFT JOIN labelling_reviewdraw AS draw
+      ON draw.sample_id = human.sample_id AND human.source = 'people'
     WHERE human.source = %(source)s AND human.state = 'settled'
-      AND human.category_id <> model.category_id
-      AND (%(under)s IS NULL OR %(under)s = ANY(human_category.lineage)
-                             OR %(under)s = ANY(model_category.lineage))
+      AND (human.category_id <> model.category_id OR draw.id IS NOT NULL)
       AND NOT EXISTS (SELECT FROM labelling_annotation AS own
                       WHERE own.sample_id = human.sample_id AND own.annotator_id = %(reviewer)s)
+), queue AS (
+    SELECT pair.sample_id, is_drawn,
+           (judged_human.sample_id IS NULL OR judged_model.sample_id IS NULL
+            OR is_drawn AND least(coalesce(asked_human.reviewers, 0),
+                                  coalesce(asked_model.reviewers, 0)) < %(reviewers)s)
+           AND NOT coalesce(mine.categories @> ARRAY[human_id, model_id], false) AS is_waiting
+    FROM pair
+    JOIN catalog_category AS human_category ON human_category.id = human_id
+    JOIN catalog_category AS model_category ON model_category.id = model_id
+    LEFT JOIN judged AS judged_human ON judged_human.sample_id = pair.sample_id
+     AND judged_human.category_id = human_id
+    LEFT JOIN judged AS judged_model ON judged_model.sample_id = pair.sample_id
+     AND judged_model.category_id = model_id
+    LEFT JOIN asked AS asked_human ON asked_human.sample_id = pair.sample_id
+     AND asked_human.category_id = human_id
+    LEFT JOIN asked AS asked_model ON asked_model.sample_id = pair.sample_id
+     AND asked_model.category_id = model_id
+    LEFT JOIN mine ON mine.sample_id = pair.sample_id
+    WHERE %(under)s IS NULL OR %(under)s = ANY(human_category.lineage)
+                            OR %(under)s = ANY(model_category.lineage)
 )
 SELECT count(*), count(*) FILTER (WHERE is_waiting),
-       (SELECT sample_id FROM disagreements WHERE is_waiting
-        ORDER BY sample_id = ANY(%(later)s), md5(concat_ws(' ', sample_id, %(reviewer)s)), sample_id
-        LIMIT 1)
-FROM disagreements
+       (SELECT sample_id FROM queue WHERE is_waiting
+        ORDER BY sample_id = ANY(%(later)s),
+                 ('x' || left(md5(concat_ws(' ', sample_id, %(reviewer)s)), 8))::bit(32)::bigint
+                   / CASE WHEN is_drawn THEN 4 ELSE 1 END, sample_id
+        OFFSET %(place)s LIMIT 1)
+FROM queue
 """  # noqa: S608  # no value of a user is in it
 
 
-# Over samples and categories that two reviewers or more judged: the share of agreeing pairs.
 @dataclass(frozen=True, kw_only=True)
 class Selection:
     """Which disagreements a reviewer goes through."""
@@ -88,6 +107,11 @@ class Sides:
     human: Category
     model: Category
 
+    @property
+    def agree(self) -> bool:
+        """Tell whether there is one category only, which both name."""
+        return self.human == self.model
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -95,6 +119,7 @@ class Judged:
 
     sides: Sides
     verdict: Verdict
+    is_acceptable: bool  # what people say, which is all there is to judge where both agree
 
 
 @dataclass(frozen=True)
@@ -105,8 +130,15 @@ class Evidence:
     ranks: list[tuple[Category, float]]
 
 
-def waiting(*, selection: Selection, reviewer: User, later: Sequence[int] = ()) -> Waiting:
-    """Return the reviewer's queue; samples put off for `later` come last."""
+def waiting(
+    *, selection: Selection, reviewer: User, later: Sequence[int] = (), place: int = 0
+) -> Waiting:
+    """
+    Return the reviewer's queue; samples put off for `later` come last.
+
+    Args:
+        place: how many that wait to pass over; past the end there is no next one.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             QUEUE,
@@ -116,13 +148,20 @@ def waiting(*, selection: Selection, reviewer: User, later: Sequence[int] = ()) 
                 "under": selection.under.pk if selection.under else None,
                 "reviewer": reviewer.pk,
                 "later": list(later),
+                "place": place,
+                "reviewers": REVIEWERS,
             },
         )
         return Waiting(*cursor.fetchone())
 
 
 def sides(*, sample_id: int, selection: Selection) -> Sides | None:
-    """Return what people and the version say of a sample; None where either says nothing."""
+    """
+    Return what people and the version say of a sample, or None where there is nothing to judge.
+
+    There is where they differ. A sample that was drawn at random is judged where they agree too,
+    and where the version says nothing of it.
+    """
     consensus = (
         Consensus.objects.select_related("sample", "category")
         .filter(sample=sample_id, source=selection.source, state=Consensus.State.SETTLED)
@@ -133,9 +172,19 @@ def sides(*, sample_id: int, selection: Selection) -> Sides | None:
         .filter(sample=sample_id, version=selection.version)
         .first()
     )
-    if consensus is None or consensus.category is None or prediction is None:
+    if consensus is None or consensus.category is None:
         return None
-    return Sides(consensus.sample, consensus.category, prediction.category)
+    found = Sides(
+        consensus.sample,
+        consensus.category,
+        prediction.category if prediction else consensus.category,
+    )
+    return found if not found.agree or _is_drawn(found, selection) else None
+
+
+def _is_drawn(found: Sides, selection: Selection) -> bool:
+    drawn = ReviewDraw.objects.filter(sample=found.sample)
+    return selection.source == Source.PEOPLE and drawn.exists()
 
 
 def shuffled(found: Sides, *, reviewer: User) -> tuple[Category, Category]:
@@ -168,19 +217,22 @@ def judged_by(*, sample_id: int, selection: Selection, reviewer: User) -> Judged
     given = verdict(
         found.human.path, found.model.path, human_acceptable=human, predicted_acceptable=model
     )
-    return Judged(found, given)
+    return Judged(found, given, is_acceptable=human)
 
 
 def evidence(*, found: Sides, selection: Selection, most: int = 5) -> Evidence:
     """Return what speaks for either side; opening it before the verdict unblinds the reviewer."""
     counts: dict[int | None, int] = {}
     answers = Annotation.objects.current().filter(
-        sample=found.sample, round__source=selection.source, is_assisted=False
+        sample=found.sample, round__source=selection.source, is_assisted=False, is_check=False
     )
     for category in answers.values_list("category_id", flat=True):
         counts[category] = counts.get(category, 0) + 1
-    prediction = Prediction.objects.get(sample=found.sample, version=selection.version)
-    ranks = list(zip(prediction.category_ids, prediction.probabilities, strict=True))[:most]
+    ranks = [
+        rank
+        for said in Prediction.objects.filter(sample=found.sample, version=selection.version)
+        for rank in zip(said.category_ids, said.probabilities, strict=True)
+    ][:most]
     known = Category.objects.in_bulk({*filter(None, counts), *(category for category, _ in ranks)})
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0] or 0))
     return Evidence(

@@ -14,6 +14,7 @@ from tests.factories import (
     GuidelineFactory,
     ModelVersionFactory,
     PredictionFactory,
+    ReviewDrawFactory,
     RoundFactory,
     SampleFactory,
 )
@@ -226,13 +227,71 @@ def test_without_a_version_the_page_says_so(client):
     assert client.get("/review/").status_code == 200
 
 
-@pytest.mark.parametrize("role", ["annotator", "pm"])
 @pytest.mark.parametrize("address", ["/review/", "/review/judge/", "/review/undo/"])
-def test_review_is_for_curators(as_role, role, address):
-    client = as_role(role)
+def test_annotators_neither_read_nor_judge(as_role, address):
+    client = as_role("annotator")
     asked = client.get(address) if address == "/review/" else client.post(address)
 
     assert asked.status_code == 403
+
+
+@pytest.mark.parametrize("address", ["/review/judge/", "/review/undo/"])
+def test_a_pm_judges_nothing(as_role, address):
+    assert as_role("pm").post(address).status_code == 403
+
+
+def test_a_pm_reads_the_queue_and_is_told_who_judges(as_role, version):
+    disagreement(version)
+
+    page = as_role("pm").get("/review/").content.decode()
+
+    assert "남녀공용 가방" in page
+    assert "curators judge" in page
+    main = page.split("<main")[1].split("</main>")[0]
+    assert "<form" not in main
+    assert "data-key" not in main
+    assert "review.js" not in page
+
+
+def test_a_reader_sees_no_more_of_the_sides_than_a_reviewer(as_role, version):
+    sample, pm = disagreement(version), as_role("pm")
+    before = pm.get("/review/?evidence=1").content.decode()
+
+    women, men = Category.objects.get(path="women>bag"), Category.objects.get(path="men>bag")
+    sample.consensus.update(category=men)
+    sample.predictions.update(category=women, category_ids=[women.pk])
+    after = pm.get("/review/?evidence=1").content.decode()
+
+    assert CHANGING.sub("", before) == CHANGING.sub("", after)
+    assert "0.8" not in before
+
+
+def test_a_reader_goes_through_the_queue_without_moving_it(as_role, client, version):
+    disagreement(version), disagreement(version)
+    pm, waits = as_role("pm"), client.get("/review/").context["sample"]
+
+    first = pm.get("/review/").context
+    second = pm.get(first["after"]).context
+
+    assert {first["sample"], second["sample"]} == set(Sample.objects.all())
+    assert (second["after"], pm.get(second["before"]).context["sample"]) == (None, first["sample"])
+    assert client.get("/review/").context["sample"] == waits
+    assert not Judgement.objects.exists()
+
+
+def test_past_the_end_of_the_queue_a_reader_starts_again(as_role, version):
+    disagreement(version)
+
+    assert as_role("pm").get("/review/?place=9").url == "/review/?"
+
+
+def test_a_reader_opens_one_product_by_its_id(as_role, version):
+    wanted = disagreement(version)
+
+    page = as_role("pm").get(f"/review/?product={wanted.product_id}")
+
+    assert page.context["sample"] == wanted
+    assert "after" not in page.context
 
 
 def test_nobody_reviews_without_logging_in():
@@ -247,3 +306,56 @@ def test_the_page_costs_a_bounded_number_of_statements(
 
     with django_assert_max_num_queries(16):
         client.get("/review/")
+
+
+def agreement(version: ModelVersion) -> Sample:
+    """Return a drawn sample on which people and the version agree."""
+    sample = disagreement(version, human="women>bag", model="women>bag")
+    return ReviewDrawFactory(sample=sample).sample
+
+
+def test_a_drawn_agreement_shows_one_category(client, version):
+    agreement(version)
+
+    page = client.get("/review/").content.decode()
+
+    assert page.count('class="choice"') == 1
+    assert 'value="both"' not in page
+
+
+@pytest.mark.parametrize(("verdict", "is_acceptable"), [("first", True), ("neither", False)])
+def test_one_category_is_acceptable_or_not(client, version, verdict, is_acceptable):
+    agreement(version)
+
+    judge(client, verdict)
+
+    kept = Judgement.objects.get()
+    assert (kept.category.path, kept.is_acceptable) == ("women>bag", is_acceptable)
+
+
+def test_where_one_category_is_not_acceptable_the_right_one_may_be_named(client, version):
+    agreement(version)
+    right = CategoryFactory(path="unisex>bag")
+
+    judge(client, "neither", right=right.pk)
+
+    kept = dict(Judgement.objects.values_list("category__path", "is_acceptable"))
+    assert kept == {"women>bag": False, "unisex>bag": True}
+
+
+def test_the_page_says_of_an_agreement_what_was_found(client, version):
+    agreement(version)
+
+    page = client.get(judge(client, "neither").url).content.decode()
+
+    assert "not acceptable" in page.split('class="last"')[1]
+
+
+def test_a_drawn_disagreement_looks_like_any_other(client, version):
+    sample = disagreement(version)
+    before = client.get("/review/").content.decode()
+
+    ReviewDrawFactory(sample=sample)
+    after = client.get("/review/").content.decode()
+
+    assert CHANGING.sub("", before) == CHANGING.sub("", after)

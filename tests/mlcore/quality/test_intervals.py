@@ -42,3 +42,23 @@ def test_agresti_min_equals_the_reference(vectors):
 def test_agresti_min_refuses_more_differences_than_samples():
     with pytest.raises(ValueError, match="fit in the total"):
         intervals.agresti_min(3, 3, total=5)
+
+
+def test_the_interval_of_a_sum_lies_to_either_side_as_far_as_its_parts_together():
+    # Below sqrt(.03² + .04²) = .05, above sqrt(.05² + .12²) = .13.
+    first, second = intervals.Interval(0.07, 0.15), intervals.Interval(0.16, 0.32)
+
+    low, high = intervals.sum_interval(0.1, first, 0.2, second)
+
+    assert (low, high) == pytest.approx((0.25, 0.43))
+
+
+def test_a_figure_that_is_known_for_certain_adds_no_width():
+    first, nothing = intervals.Interval(0.07, 0.15), intervals.Interval(0.0, 0.0)
+
+    assert intervals.sum_interval(0.1, first, 0.0, nothing) == pytest.approx((0.07, 0.15))
+
+
+def test_the_interval_of_a_sum_refuses_a_figure_outside_its_own():
+    with pytest.raises(ValueError, match="between"):
+        intervals.sum_interval(0.5, intervals.Interval(0.1, 0.2), 0.1, intervals.Interval(0, 1))
