@@ -78,6 +78,8 @@ def review_page(request: AuthenticatedRequest) -> HttpResponseBase:
         "kept": _kept(request),
     }
     sample_id = _wanted(request) or waiting.next_id
+    if sample_id is None and waiting.remaining:  # somebody judged meanwhile: start again
+        return redirect(_address(request))
     found = review.sides(sample_id=sample_id, selection=selection) if sample_id else None
     if found is None:
         return render(request, "analysis/review_done.html", {**context, "wanted": sample_id})

@@ -37,9 +37,10 @@ BY_ACTION = {
     """,
     Action.READ_ANALYSIS: """
         analysis:comparison analysis:category analysis:rules analysis:rule analysis:list-version
-        analysis:groups analysis:runs analysis:run registry:corpora registry:corpus
+        analysis:groups analysis:runs analysis:run analysis:review registry:corpora
+        registry:corpus
     """,
-    Action.REVIEW: "analysis:review analysis:review-judge analysis:review-undo",
+    Action.REVIEW: "analysis:review-judge analysis:review-undo",
     Action.CURATE: """
         analysis:rule-new analysis:rule-count analysis:rule-remove analysis:group-new
         analysis:group-choices analysis:group analysis:group-remove analysis:run-new

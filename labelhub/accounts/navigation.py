@@ -17,7 +17,7 @@ from labelhub.accounts.roles import Action, may
 FIRST = (
     ("analysis:home", _("Home"), Action.ENTER),
     ("labelling:label", _("Label"), Action.LABEL),
-    ("analysis:review", _("Review"), Action.REVIEW),
+    ("analysis:review", _("Review"), Action.READ_ANALYSIS),
     ("analysis:comparison", _("Categories"), Action.READ_ANALYSIS),
     ("analysis:rules", _("Exclusion rules"), Action.READ_ANALYSIS),
     ("analysis:runs", _("Runs"), Action.READ_ANALYSIS),
