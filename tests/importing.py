@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from labelhub.catalog.models import ImportBatch
-from labelhub.catalog.services import exporting, imports
+from labelhub.catalog.services import imports
 from labelhub.catalog.services.exporting import Export
+from labelhub.catalog.services.formats import FORMATS
 from tests.factories import NOW
 
 
@@ -33,9 +34,11 @@ def taken(
     )
 
 
-def exported(folder: Path, export: Export) -> Path:
+def exported(folder: Path, export: Export, form: str = "csv") -> Path:
     """Write an export to a file."""
-    return written(folder, "".join(exporting.lines(export)), name=f"{export.name}.csv")
+    path = folder / f"{export.name}.{form}"
+    path.write_bytes(b"".join(FORMATS[form].pieces(export)))
+    return path
 
 
 def counts(batch: ImportBatch) -> tuple[int, int, int, int]:

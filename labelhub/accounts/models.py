@@ -14,11 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from labelhub.accounts.roles import Action, Role, may
 
 PSEUDONYM_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that could be read as another
+PSEUDONYM_LENGTH = 10
 
 
 def new_pseudonym() -> str:
     """Return the name under which exports show a person, drawn at random."""
-    return "".join(secrets.choice(PSEUDONYM_LETTERS) for _ in range(10))
+    return "".join(secrets.choice(PSEUDONYM_LETTERS) for _ in range(PSEUDONYM_LENGTH))
+
+
+def is_pseudonym(name: str) -> bool:
+    """Tell whether a name can be one that `new_pseudonym` drew."""
+    return len(name) == PSEUDONYM_LENGTH and set(name) <= set(PSEUDONYM_LETTERS)
 
 
 class UserManager(BaseUserManager["User"]):

@@ -23,9 +23,7 @@ def sent(request: AuthenticatedRequest, export: Export, about: str = "") -> Stre
     if form not in FORMATS:
         raise Http404
     exporting.note(export=export, by=request.user, now=timezone.now(), about=about, form=form)
-    return file(
-        f"{export.name}.{form}", FORMATS[form].pieces(export), FORMATS[form].content_type
-    )
+    return file(f"{export.name}.{form}", FORMATS[form].pieces(export), FORMATS[form].content_type)
 
 
 def file(name: str, pieces: Iterable[bytes], content_type: str) -> StreamingHttpResponse:

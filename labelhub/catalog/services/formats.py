@@ -85,9 +85,7 @@ def as_parquet(export: Export) -> Iterator[bytes]:
     return parquet.pieces(export)
 
 
-def batches(
-    rows: Iterable[Sequence[object]], size: int
-) -> Iterator[list[Sequence[object]]]:
+def batches(rows: Iterable[Sequence[object]], size: int) -> Iterator[list[Sequence[object]]]:
     """Yield the rows in lists of this size."""
     iterator = iter(rows)
     while batch := list(itertools.islice(iterator, size)):

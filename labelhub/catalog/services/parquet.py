@@ -81,7 +81,9 @@ def _text(value: Any) -> str:
 def pieces(export: Export) -> Iterator[bytes]:
     """Yield the bytes of the export as a Parquet file, a row group at a time."""
     kinds: list[Kind] = [export.kinds.get(name, "text") for name in export.columns]
-    schema = pa.schema([(name, TYPES[kind]) for name, kind in zip(export.columns, kinds, strict=True)])
+    schema = pa.schema(
+        [(name, TYPES[kind]) for name, kind in zip(export.columns, kinds, strict=True)]
+    )
     sink = _Sink()
     with pq.ParquetWriter(pa.PythonFile(sink, mode="w"), schema, compression="zstd") as writer:
         for rows in formats.batches(export.rows, ROWS_A_GROUP):

@@ -15,9 +15,11 @@ from labelhub.errors import DomainError
 from labelhub.labelling.models import Round, Source
 from labelhub.labelling.services import consensus, rounds
 
+# A path that is not in the tree yet is another answer than "cannot be decided".
 COMPARE = """
 UPDATE staged SET outcome =
     CASE WHEN annotation.category_id IS NOT DISTINCT FROM staged.category_pk
+          AND (staged.category_pk IS NOT NULL OR staged.category_path = '')
     THEN 'unchanged' ELSE 'changed' END
 FROM labelling_annotation annotation
 WHERE annotation.round_id = %s AND annotation.sample_id = staged.sample_pk
@@ -38,7 +40,7 @@ FIND_FREE = """
 WITH free AS (
     SELECT id, sample_id, row_number() OVER (PARTITION BY sample_id ORDER BY position, id) AS n
     FROM labelling_assignment
-    WHERE round_id = %(round)s AND answered_at IS NULL
+    WHERE round_id = %(round)s AND answered_at IS NULL AND NOT is_check
       AND (annotator_id IS NULL OR lease_expires_at <= %(now)s)
       AND NOT EXISTS (SELECT FROM staged WHERE target_pk = labelling_assignment.id)
 ), wanted AS (
@@ -70,9 +72,9 @@ FROM staged WHERE reason IS NULL AND outcome = 'changed' AND annotation.supersed
 """
 ANSWER = """
 INSERT INTO labelling_annotation (assignment_id, round_id, sample_id, annotator_id, category_id,
-    is_undecidable, is_assisted, fields_shown, answered_at)
+    is_undecidable, is_assisted, is_check, fields_shown, answered_at)
 SELECT target_pk, %(round)s, sample_pk, person_pk, category_pk, category_pk IS NULL,
-    assignment.suggestions <> '[]', '{}', moment
+    assignment.suggestions <> '[]', assignment.is_check, '{}', moment
 FROM staged JOIN labelling_assignment assignment ON assignment.id = target_pk
 WHERE reason IS NULL AND outcome <> 'unchanged' ORDER BY line
 """
@@ -89,16 +91,28 @@ def check(staged: Staged, order: Order) -> None:
     Raises:
         NotOfPeople: the round holds given categories.
     """
+    resolving.resolve_samples(staged)
+    resolving.resolve_categories(staged)
+    check_answers(staged, order)
+
+
+def check_answers(staged: Staged, order: Order) -> None:
+    """
+    Refuse answers of nobody, repeated, or other than what stands; products and categories are
+    resolved.
+
+    Raises:
+        NotOfPeople: the round holds given categories.
+    """
     there_is = Round.objects.filter(name=order.text("round")).first()
     if there_is and there_is.source != Source.PEOPLE:
         raise NotOfPeople(_("This round holds given categories. Name another one for people."))
-    resolving.resolve_samples(staged)
-    resolving.resolve_categories(staged)
     resolving.name_people(staged, "annotator", otherwise=order.text("annotator"))
     times.read_times(staged, "answered_at", now=order.now)
-    staged.refuse_repeated(
-        "product_id", "annotator", column="annotator", reason=reasons.ANSWERED_TWICE
-    )
+    for person in ("annotator", "person_pk"):  # who may be written in two ways
+        staged.refuse_repeated(
+            "product_id", person, column="annotator", reason=reasons.ANSWERED_TWICE
+        )
     if there_is is None:
         return
     staged.execute(COMPARE, [there_is.pk])

@@ -45,9 +45,10 @@ def check(staged: Staged, order: Order) -> None:
     )
     resolving.name_people(staged, "reviewer", otherwise=order.text("reviewer"))
     times.read_times(staged, "judged_at", now=order.now)
-    staged.refuse_repeated(
-        "sample_pk", "category_pk", "reviewer", column="reviewer", reason=reasons.JUDGED_TWICE
-    )
+    for person in ("reviewer", "person_pk"):  # who may be written in two ways
+        staged.refuse_repeated(
+            "sample_pk", "category_pk", person, column="reviewer", reason=reasons.JUDGED_TWICE
+        )
     _check_against_answers(staged, is_update=order.is_set("update"))
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from labelhub.catalog.models import Category
-from labelhub.catalog.services.exporting import ROWS_AT_ONCE, Export
+from labelhub.catalog.services.exporting import ROWS_AT_ONCE, Export, Kind
 from labelhub.registry.models import ModelVersion, Prediction
 
 
 def predictions(*, version: ModelVersion) -> Export:
     """Return the stored ranks of every prediction of a version, one row a rank."""
     columns = ("product_id", "category_id", "category_path", "probability", "rank")
-    return Export("predictions", columns, _ranks(version))
+    kinds: dict[str, Kind] = {"probability": "number", "rank": "whole"}
+    return Export("predictions", columns, _ranks(version), kinds)
 
 
 def _ranks(version: ModelVersion) -> Iterator[tuple[object, ...]]:
