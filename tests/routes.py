@@ -17,16 +17,22 @@ BY_ACTION = {
     Action.ENTER: """
         analysis:home accounts:password catalog:api-categories catalog:image docs schema
         jobs:list jobs:progress jobs:cancel jobs:retry
+        labelling:guidelines labelling:guideline labelling:guideline-versions
+        labelling:category-guideline labelling:api-category-guideline
     """,
     Action.LABEL: """
         labelling:label labelling:history labelling:label-round labelling:api-rounds
         labelling:api-claim
         labelling:api-undo labelling:api-answer labelling:api-skip
         labelling:label-answer labelling:label-skip labelling:label-undo
+        labelling:guideline-ask labelling:round-ask labelling:question-read
     """,
     Action.RUN_ROUNDS: """
         catalog:imports catalog:import_new catalog:import_batch
         catalog:samples catalog:sample catalog:categories catalog:mark_catch_all
+        labelling:guideline-new labelling:guideline-edit labelling:guideline-preview
+        labelling:guideline-restore labelling:example-add labelling:example-remove
+        labelling:questions labelling:question-answer
         labelling:rounds labelling:round-new labelling:round labelling:round-change
         labelling:round-members labelling:round-agreement labelling:remarks
         labelling:remarks-handle analysis:weak analysis:weak-ask

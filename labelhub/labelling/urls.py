@@ -5,7 +5,10 @@ from labelhub.labelling import (
     api,
     export_views,
     label_views,
+    guideline_api,
+    guideline_views,
     remark_views,
+    question_views,
     round_views,
 )
 
@@ -41,3 +44,51 @@ urlpatterns = [
     ),
     path("api/v1/assignments/<int:assignment_id>/skip", api.Skip.as_view(), name="api-skip"),
 ]
+    path("rounds/<int:round_id>/ask/", question_views.ask_in_round, name="round-ask"),
+    path("guidelines/", guideline_views.guideline_list, name="guidelines"),
+    path("guidelines/new/", guideline_views.guideline_new, name="guideline-new"),
+    path("guidelines/preview/", guideline_views.guideline_preview, name="guideline-preview"),
+    path("guidelines/questions/", question_views.question_list, name="questions"),
+    path("guidelines/<int:guideline_id>/", guideline_views.guideline_page, name="guideline"),
+    path(
+        "guidelines/<int:guideline_id>/edit/", guideline_views.guideline_edit, name="guideline-edit"
+    ),
+    path(
+        "guidelines/<int:guideline_id>/versions/",
+        guideline_views.guideline_versions,
+        name="guideline-versions",
+    ),
+    path(
+        "guidelines/<int:guideline_id>/restore/",
+        guideline_views.guideline_restore,
+        name="guideline-restore",
+    ),
+    path(
+        "guidelines/<int:guideline_id>/examples/", guideline_views.example_add, name="example-add"
+    ),
+    path(
+        "guidelines/examples/<int:example_id>/remove/",
+        guideline_views.example_remove,
+        name="example-remove",
+    ),
+    path("guidelines/<int:guideline_id>/ask/", question_views.ask, name="guideline-ask"),
+    path(
+        "guidelines/category/<int:category_id>/",
+        guideline_views.category_guideline,
+        name="category-guideline",
+    ),
+    path(
+        "guidelines/questions/<int:question_id>/answer/",
+        question_views.answer,
+        name="question-answer",
+    ),
+    path(
+        "guidelines/questions/<int:question_id>/read/",
+        question_views.answer_read,
+        name="question-read",
+    ),
+    path(
+        "api/v1/categories/<int:category_id>/guideline",
+        guideline_api.CategoryGuideline.as_view(),
+        name="api-category-guideline",
+    ),

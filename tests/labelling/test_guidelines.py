@@ -113,15 +113,23 @@ def test_the_newest_versions_of_several_come_in_one_query(curator, django_assert
 
 
 def test_a_guideline_can_have_another_name(curator):
-    guideline = GuidelineFactory(name="Bags")
+    guideline = GuidelineFactory(name="Bags", text="A tote is a bag.")
 
-    guidelines.rename(guideline=guideline, name="All bags", by=curator, now=NOW)
+    guidelines.revise(
+        guideline=guideline, seen=1, name="All bags", text="A tote is a bag.", by=curator, now=NOW
+    )
 
     assert Guideline.objects.get().name == "All bags"
+    assert GuidelineVersion.objects.count() == 1
 
 
 def test_another_name_must_be_free(curator):
     GuidelineFactory(name="Shoes")
+    guideline = GuidelineFactory()
 
     with pytest.raises(guidelines.NameTaken):
-        guidelines.rename(guideline=GuidelineFactory(), name="Shoes", by=curator, now=NOW)
+        guidelines.revise(
+            guideline=guideline, seen=1, name="Shoes", text="new", by=curator, now=NOW
+        )
+
+    assert guidelines.newest(guideline).number == 1

@@ -33,6 +33,11 @@ class Guideline(models.Model):
     def __str__(self) -> str:
         return f"guideline {self.pk}"
 
+    @property
+    def title(self) -> str:
+        """Its name, or the path of its category."""
+        return self.category.path if self.category else self.name
+
 
 class GuidelineVersionQuerySet(models.QuerySet["GuidelineVersion"]):
     """Versions by whether they are the ones to follow."""

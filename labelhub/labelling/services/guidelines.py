@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from labelhub.accounts.models import User
@@ -25,6 +27,18 @@ class NothingWritten(DomainError):
 
 class ChangedMeanwhile(DomainError):
     """Somebody saved a version after the one that was being edited."""
+
+
+def overview() -> QuerySet[Guideline]:
+    """Return every guideline with `heading`, `number`, `changed_at`, `rounds_led` and `waiting`."""
+    versions = GuidelineVersion.objects.filter(guideline=OuterRef("pk")).order_by("-number")
+    return Guideline.objects.annotate(
+        heading=Coalesce("category__path", "name", output_field=TextField()),
+        number=Subquery(versions.values("number")[:1]),
+        changed_at=Subquery(versions.values("created_at")[:1]),
+        rounds_led=Count("rounds", distinct=True),
+        waiting=Count("questions", filter=Q(questions__answered_at=None), distinct=True),
+    )
 
 
 def newest(guideline: Guideline | None) -> GuidelineVersion | None:
@@ -73,17 +87,27 @@ def of_category(*, category: Category, now: datetime) -> Guideline:
 
 @transaction.atomic
 def revise(
-    *, guideline: Guideline, seen: int, text: str, by: User | None, now: datetime
+    *,
+    guideline: Guideline,
+    seen: int,
+    text: str,
+    by: User | None,
+    now: datetime,
+    name: str | None = None,
 ) -> GuidelineVersion:
     """
     Add a version with this text, unless the newest says the same.
 
     Args:
         seen: the number of the version that was being edited; 0 where there was none.
+        name: another name for a guideline of rounds; None leaves it.
 
     Raises:
         ChangedMeanwhile: that is no longer the newest version.
+        NameTaken: another guideline has the name.
     """
+    if name is not None and name != guideline.name:
+        _rename(guideline, name, by, now)
     last = guideline.versions.order_by("-number").first()
     if last is not None and last.number == seen and last.text == _tidy(text):
         return last
@@ -100,18 +124,15 @@ def restore(
     return revise(guideline=guideline, seen=seen, text=text, by=by, now=now)
 
 
-@transaction.atomic
-def rename(*, guideline: Guideline, name: str, by: User, now: datetime) -> None:
-    """Give a guideline of rounds another name."""
+def _rename(guideline: Guideline, name: str, by: User | None, now: datetime) -> None:
     try:
         with transaction.atomic():
             Guideline.objects.filter(pk=guideline.pk, category=None).update(name=name)
     except IntegrityError:
         message = _("There is a guideline named “%(name)s” already; choose another name.")
         raise NameTaken(message % {"name": name}) from None
-    audit.record(
-        by=by, verb="renamed a guideline", target=guideline, details={"name": name}, now=now
-    )
+    details = {"name": [guideline.name, name]}
+    audit.record(by=by, verb="renamed a guideline", target=guideline, details=details, now=now)
 
 
 def _add(

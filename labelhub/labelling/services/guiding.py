@@ -89,6 +89,14 @@ def of_category(category: Category) -> Guidance:
     return Guidance(guideline, guidelines.newest(guideline), found, [])
 
 
+def for_curators(asked: Iterable[Question]) -> list[ShownQuestion]:
+    """Return rows of `questions.waiting` as those who answer see them."""
+    return [
+        ShownQuestion(row, row.sample.name if row.sample else "", row.is_held_back)  # type: ignore[attr-defined]
+        for row in asked
+    ]
+
+
 def with_pictures(found: Iterable[GuidelineExample]) -> list[ShownExample]:
     """Put the first picture beside each example, with the same few queries for any number."""
     rows = list(found)

@@ -32,15 +32,12 @@ class AnsweredMeanwhile(DomainError):
 
 def of(guideline: Guideline) -> QuerySet[Question]:
     """Return the questions about a guideline, those without an answer first."""
-    held_back = ExpressionWrapper(waits_blind("sample"), output_field=BooleanField())
-    asked = guideline.questions.annotate(is_held_back=held_back)
-    people = asked.select_related("asked_by", "answered_by", "sample")
-    return people.order_by("-answered_at", "-asked_at", "-pk")
+    return _shown(guideline.questions.all()).order_by("-answered_at", "-asked_at", "-pk")
 
 
 def waiting() -> QuerySet[Question]:
     """Return the questions that wait for an answer, the oldest first."""
-    asked = Question.objects.waiting().select_related("guideline__category", "asked_by", "sample")
+    asked = _shown(Question.objects.waiting())
     return asked.order_by("asked_at", "pk")
 
 
@@ -117,3 +114,10 @@ def answer(*, question: Question, seen: str, text: str, by: User, now: datetime)
 def mark_read(*, asker: User, question_id: int, now: datetime) -> None:
     """Note that a person has read the answer to a question of theirs."""
     Question.objects.unread_by(asker).filter(pk=question_id).update(read_at=now)
+
+
+def _shown(asked: QuerySet[Question]) -> QuerySet[Question]:
+    """Add who asked and answered, and `is_held_back`: the product is still labelled blind."""
+    held_back = ExpressionWrapper(waits_blind("sample"), output_field=BooleanField())
+    people = ("asked_by", "answered_by", "sample", "guideline__category")
+    return asked.annotate(is_held_back=held_back).select_related(*people)
