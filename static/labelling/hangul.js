@@ -25,9 +25,14 @@ export function typed(text) {
   return Array.from(text.normalize("NFC").toLowerCase(), letters).join("");
 }
 
+/** The initial consonant of a syllable; any other character stays as it is. */
+export function initial(character) {
+  return letters(character)[0] ?? "";
+}
+
 /** The initial consonants of a text: 블라우스 → ㅂㄹㅇㅅ. */
 export function initials(text) {
-  return Array.from(text.normalize("NFC").toLowerCase(), (character) => letters(character)[0] ?? "").join("");
+  return Array.from(text.normalize("NFC").toLowerCase(), initial).join("");
 }
 
 /** Whether a word consists of consonants alone, as somebody types who searches by initials. */
