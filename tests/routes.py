@@ -23,6 +23,7 @@ BY_ACTION = {
     Action.LABEL: """
         labelling:label labelling:history labelling:label-round labelling:api-rounds
         labelling:api-claim
+        labelling:checks-own labelling:check-contest
         labelling:api-undo labelling:api-answer labelling:api-skip
         labelling:label-answer labelling:label-skip labelling:label-undo
         labelling:guideline-ask labelling:round-ask labelling:question-read
@@ -35,6 +36,7 @@ BY_ACTION = {
         labelling:questions labelling:question-answer
         labelling:rounds labelling:round-new labelling:round labelling:round-change
         labelling:round-members labelling:round-agreement labelling:remarks
+        labelling:checks labelling:checks-draw labelling:checks-make
         labelling:remarks-handle analysis:weak analysis:weak-ask
     """,
     Action.EXPORT_ROWS: """
@@ -46,7 +48,7 @@ BY_ACTION = {
         analysis:groups analysis:runs analysis:run analysis:review registry:corpora
         registry:corpus
     """,
-    Action.REVIEW: "analysis:review-judge analysis:review-undo",
+    Action.REVIEW: "analysis:review-judge analysis:review-undo labelling:check-decide",
     Action.CURATE: """
         analysis:rule-new analysis:rule-count analysis:rule-remove analysis:group-new
         analysis:group-choices analysis:group analysis:group-remove analysis:run-new

@@ -26,6 +26,7 @@ FIRST = (
 MORE = (
     ("labelling:rounds", _("Rounds"), Action.RUN_ROUNDS),
     ("labelling:guidelines", _("Guidelines"), Action.ENTER),
+    ("labelling:checks", _("Hidden checks"), Action.RUN_ROUNDS),
     ("labelling:remarks", _("Flags and skips"), Action.RUN_ROUNDS),
     ("catalog:samples", _("Samples"), Action.RUN_ROUNDS),
     ("catalog:categories", _("Category tree"), Action.RUN_ROUNDS),

@@ -20,5 +20,9 @@ class LabellingConfig(AppConfig):
             )
         )
         nightly.register("settle_consensus")
+        register(
+            Kind("renew_checks", "labelhub.labelling.tasks.renew_checks", _("Renew hidden checks"))
+        )
+        nightly.register("renew_checks")
         for kind in KINDS:
             import_kinds.register(kind)

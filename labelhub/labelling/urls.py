@@ -3,6 +3,7 @@ from django.urls import path
 from labelhub.labelling import (
     agreement_views,
     api,
+    checks_views,
     export_views,
     label_views,
     guideline_api,
@@ -15,11 +16,17 @@ from labelhub.labelling import (
 app_name = "labelling"
 urlpatterns = [
     path("label/", label_views.label, name="label"),
+    path("label/checks/", checks_views.own_checks, name="checks-own"),
+    path("label/checks/<int:showing_id>/contest/", checks_views.contest, name="check-contest"),
     path("label/history/", label_views.history, name="history"),
     path("label/<int:round_id>/", label_views.label_round, name="label-round"),
     path("label/<int:round_id>/answer/", label_views.answer, name="label-answer"),
     path("label/<int:round_id>/skip/", label_views.skip, name="label-skip"),
     path("label/<int:round_id>/undo/", label_views.undo, name="label-undo"),
+    path("checks/", checks_views.check_list, name="checks"),
+    path("checks/draw/", checks_views.draw, name="checks-draw"),
+    path("checks/make/", checks_views.make, name="checks-make"),
+    path("checks/<int:showing_id>/decide/", checks_views.decide, name="check-decide"),
     path("rounds/", round_views.round_list, name="rounds"),
     path("rounds/new/", round_views.round_new, name="round-new"),
     path("rounds/<int:round_id>/", round_views.round_page, name="round"),

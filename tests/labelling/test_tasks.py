@@ -4,8 +4,16 @@ import pytest
 from django.core.management import call_command
 
 from labelhub.jobs.services import carrying, jobs
-from labelhub.labelling.models import Consensus
-from tests.factories import AnnotationFactory, CategoryFactory, RoundFactory, SampleFactory
+from labelhub.labelling.models import Consensus, HiddenCheck
+from tests.factories import (
+    AnnotationFactory,
+    CategoryFactory,
+    HiddenCheckFactory,
+    JudgementFactory,
+    ReviewDrawFactory,
+    RoundFactory,
+    SampleFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +60,15 @@ def test_the_command_settles_by_majority_when_asked():
     call_command("settle_consensus", "--majority", "--source", "people", stdout=StringIO())
 
     assert Consensus.objects.get().method == "majority"
+
+
+def test_each_night_checks_are_made_and_worn_ones_retired():
+    worn = HiddenCheckFactory(showings=5)
+    JudgementFactory.create_batch(2, sample=ReviewDrawFactory().sample, category=CategoryFactory())
+    job = jobs.enqueue("renew_checks", by=None)
+
+    carrying.carry_out(job.pk)
+
+    job.refresh_from_db()
+    assert job.state == "done", job.error
+    assert HiddenCheck.objects.get(retired_at=None) != worn
