@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis import category_address
 from analysis.comparison_forms import ComparisonForm
+from analysis.services import shared_mistakes
 from analysis.services.comparison import (
     COLUMNS,
     Comparison,
@@ -85,11 +86,13 @@ def _page(
     page = paged(request, rows)
     page.object_list = [_line(row, changes) for row in page.object_list]
     form.show_defaults()
+    figures = headline(table)
     context = {
         "form": form,
         "table": table,
         "counts": table.totals.counts,
-        "figures": headline(table),
+        "figures": figures,
+        "shared": shared_mistakes.estimate(table, figures),
         "changes": changes,
         "columns": COLUMN_NAMES,
         "ordering": order,

@@ -10,14 +10,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from analysis.services import waiting
+from analysis.services import shared_mistakes, waiting
 from analysis.services.comparison import Comparison, compare
 from analysis.services.headline import headline
 from analysis.services.verdicts import Scope, default_source
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action, may
 from labelhub.labelling.models import Source
-from labelhub.labelling.services import questions
+from labelhub.labelling.services import contests, questions
 from labelhub.registry.services import versions
 
 SEEDING = "seed_demo"  # the job that fills the demo
@@ -93,6 +93,7 @@ def home(request: AuthenticatedRequest) -> HttpResponseBase:
         else [],
         "may_label": may(role, Action.LABEL),
         "may_review": may(role, Action.REVIEW),
+        "contests": contests.decidable(by=request.user).count() if may(role, Action.REVIEW) else 0,
         "may_run_rounds": may(role, Action.RUN_ROUNDS),
         "answered": questions.unread(request.user) if may(role, Action.LABEL) else [],
         "questions_waiting": questions.waiting().count() if may(role, Action.RUN_ROUNDS) else 0,
@@ -123,6 +124,7 @@ def _figures(table: Comparison) -> dict[str, Any]:
     return {
         "table": table,
         "figures": figures,
+        "shared": shared_mistakes.estimate(table, figures),
         "is_people": table.scope.source is Source.PEOPLE,
         "target": settings.TARGET_ACCURACY,
         "distance": None if reached is None else reached - settings.TARGET_ACCURACY,

@@ -12,8 +12,15 @@ from analysis.services.comparison import COLUMNS
 from labelhub.accounts.models import AuditEntry
 from labelhub.accounts.roles import Role
 from labelhub.catalog.models import Category
+from labelhub.labelling.models import Consensus
 from tests.analysis.test_verdicts import labelled
-from tests.factories import CategoryFactory, ConsensusFactory, ModelVersionFactory
+from tests.factories import (
+    CategoryFactory,
+    ConsensusFactory,
+    JudgementFactory,
+    ModelVersionFactory,
+    ReviewDrawFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +162,20 @@ def test_an_export_defuses_paths_that_a_spreadsheet_would_run(as_role):
     response = as_role(Role.PM).get(URL, {"format": "csv"})
 
     assert "'=1+1" in b"".join(response.streaming_content).decode()
+
+
+@pytest.mark.parametrize("url", [URL, "/"])
+def test_shared_mistakes_stand_beside_the_error_once_some_are_audited(as_role, version, url):
+    agreed = Consensus.objects.filter(category__path="kids>jacket").order_by("pk").first()
+    client = as_role(Role.PM)
+    before = client.get(url, headers={"accept-language": "en"})
+    ReviewDrawFactory(sample=agreed.sample)
+    JudgementFactory.create_batch(
+        2, sample=agreed.sample, category=agreed.category, is_acceptable=False
+    )
+
+    after = client.get(url, headers={"accept-language": "en"})
+
+    # 4 samples, 2 agreed, the rest not right: .5 + 1 * .5.
+    assert "Estimate" not in before.text
+    assert "Estimate: the error after review is 100.0%" in after.text

@@ -17,6 +17,7 @@ from tests.factories import (
     NOW,
     AnnotationFactory,
     AssignmentFactory,
+    CheckShowingFactory,
     ExclusionRuleFactory,
     JobFactory,
     ListVersionFactory,
@@ -124,3 +125,12 @@ def test_people_see_only_the_jobs_that_they_may(annotator, as_role):
 
     assert waiting.unfinished_jobs(asked_by=annotator) == [mine]
     assert set(waiting.unfinished_jobs(asked_by=None)) == {mine, other}
+
+
+def test_curators_see_how_many_contested_checks_they_may_decide(curator):
+    CheckShowingFactory(check_shown__retired_at=NOW, contested_at=NOW, contest="the size")
+
+    page = as_user(curator).get("/")
+
+    assert page.context["contests"] == 1
+    assert 'href="/checks/#contested-title"' in page.content.decode()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.services.comparison import Comparison
+from analysis.services.headline import Headline
 from analysis.services.verdicts import Scope, fetch, verdicts_of_samples
 from labelhub.labelling.models import ReviewDraw, Source
 from labelhub.labelling.services.review_draws import REVIEWERS
@@ -17,20 +18,20 @@ from mlcore.quality.intervals import Interval, sum_interval, wilson
 
 
 @dataclass(frozen=True, kw_only=True)
-class Audit:
+class SharedMistakes:
     """
-    The error after review with the agreed mistakes that an audit of some samples lets expect.
+    The error after review with the mistakes that people and version are expected to share.
 
     Args:
-        wrong: audited samples on which people and version agree and are wrong.
-        audited: all audited samples on which they agree.
-        error: error after review, as the table has it.
+        wrong: twice judged samples on which people and version agree and are wrong.
+        judged: all twice judged samples on which they agree.
+        error: error after review, as the headline has it.
         interval: of that error.
         agreed: share of all samples on which people and version agree.
     """
 
     wrong: int
-    audited: int
+    judged: int
     error: float
     error_interval: Interval
     agreed: float
@@ -38,11 +39,11 @@ class Audit:
     @property
     def rate(self) -> float:
         """The share found wrong: rho."""
-        return self.wrong / self.audited
+        return self.wrong / self.judged
 
     @property
     def rate_interval(self) -> Interval:
-        found = wilson(self.wrong, self.audited)
+        found = wilson(self.wrong, self.judged)
         assert found is not None  # only of no sample at all
         return found
 
@@ -59,31 +60,32 @@ class Audit:
         return Interval(max(low, 0.0), min(high, 1.0))
 
 
-def audit(table: Comparison) -> Audit | None:
-    """Return what the audit adds to a comparison, or None while no agreed sample is audited."""
-    totals = table.totals
-    if table.scope.source is not Source.PEOPLE or totals.error_after is None:
+def estimate(table: Comparison, figures: Headline) -> SharedMistakes | None:
+    """Return what shared mistakes add to the headline, or None while no agreed sample is judged."""
+    after, agreed = figures.after, figures.before.value
+    if table.scope.source is not Source.PEOPLE or after.value is None or agreed is None:
         return None
-    wrong, audited = found_wrong(table.scope)
-    if not audited:
+    wrong, judged = found_wrong(table.scope)
+    if not judged:
         return None
-    assert totals.error_after_low is not None  # known with the error itself
-    assert totals.error_after_high is not None
-    return Audit(
+    assert after.interval is not None  # known with the share itself
+    error = 1 - after.value
+    low, high = 1 - after.interval.high, 1 - after.interval.low
+    return SharedMistakes(
         wrong=wrong,
-        audited=audited,
-        error=totals.error_after,
-        error_interval=Interval(totals.error_after_low, totals.error_after_high),
-        agreed=totals.same / totals.total,
+        judged=judged,
+        error=error,
+        error_interval=Interval(min(low, error), max(high, error)),  # but for rounding
+        agreed=agreed,
     )
 
 
 def found_wrong(scope: Scope) -> tuple[int, int]:
     """
-    Count the audited samples that are wrong, and all that are audited.
+    Count the agreed samples that two reviewers judged: those found wrong, and all.
 
-    A sample is audited once it was drawn, people and version agree on it, and two reviewers or
-    more have judged it and are not divided.
+    It counts samples that were drawn at random, on which people and version agree, and on which
+    two reviewers or more are not divided.
     """
     if not ReviewDraw.objects.exists():
         return 0, 0
@@ -99,5 +101,5 @@ def found_wrong(scope: Scope) -> tuple[int, int]:
     FROM verdict JOIN reviewed USING (sample_id) JOIN judged USING (sample_id)
     WHERE verdict = 'same' AND human = ANY (seen)
     """  # noqa: S608  # built from our own words; every value is a parameter
-    [(wrong, audited)] = fetch(sql, {**scope.parameters, "reviewers": REVIEWERS})
-    return wrong, audited
+    [(wrong, judged)] = fetch(sql, {**scope.parameters, "reviewers": REVIEWERS})
+    return wrong, judged

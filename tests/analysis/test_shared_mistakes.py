@@ -1,7 +1,8 @@
 import pytest
 
-from analysis.services.audited import audit, found_wrong
 from analysis.services.comparison import compare
+from analysis.services.headline import headline
+from analysis.services.shared_mistakes import SharedMistakes, estimate, found_wrong
 from analysis.services.verdicts import Scope
 from labelhub.labelling.models import Source
 from labelhub.registry.models import ModelVersion
@@ -41,6 +42,11 @@ def scope(version, **more) -> Scope:
     return Scope(version=version, **{"source": Source.PEOPLE, **more})
 
 
+def estimated(scope: Scope) -> SharedMistakes | None:
+    table = compare(scope, now=NOW)
+    return estimate(table, headline(table))
+
+
 def test_agreed_samples_that_two_reviewers_refuse_are_wrong(version):
     sample(version, verdicts=(True, True))
     sample(version, verdicts=(True, True))
@@ -49,7 +55,7 @@ def test_agreed_samples_that_two_reviewers_refuse_are_wrong(version):
     assert found_wrong(scope(version)) == (1, 3)
 
 
-def test_one_reviewer_is_no_audit(version):
+def test_one_reviewer_is_not_enough(version):
     sample(version, verdicts=(False,))
 
     assert found_wrong(scope(version)) == (0, 0)
@@ -84,7 +90,7 @@ def test_at_a_higher_level_more_samples_agree(version):
     assert found_wrong(scope(version, level=1)) == (1, 1)
 
 
-def test_only_the_subtree_is_audited(version):
+def test_only_the_subtree_counts(version):
     sample(version, verdicts=(False, False))
     sample(version, human="shoe", model="shoe", verdicts=(True, True))
 
@@ -92,7 +98,7 @@ def test_only_the_subtree_is_audited(version):
 
 
 def test_the_estimate_adds_the_rate_over_the_agreed_samples(version):
-    """10 samples: 8 agree, 2 differ unreviewed. Of 4 audited one is wrong: .2 + .25 * .8 = .4."""
+    """Of 10 samples 2 differ, unreviewed; of 4 judged twice one is wrong: .2 + .25 * .8 = .4."""
     sample(version, verdicts=(False, False))
     for _ in range(3):
         sample(version, verdicts=(True, True))
@@ -101,9 +107,9 @@ def test_the_estimate_adds_the_rate_over_the_agreed_samples(version):
     for _ in range(2):
         sample(version, model="shoe", draw=False)
 
-    found = audit(compare(scope(version), now=NOW))
+    found = estimated(scope(version))
 
-    assert (found.wrong, found.audited, found.rate, found.agreed) == (1, 4, 0.25, 0.8)
+    assert (found.wrong, found.judged, found.rate, found.agreed) == (1, 4, 0.25, 0.8)
     assert found.estimate == pytest.approx(0.4)
     # Wilson: 2 of 10 is .0567–.5098, 1 of 4 is .0456–.6994 (times .8: .0365–.5595).
     # Below: sqrt(.1433² + .1635²) = .2174; above: sqrt(.3098² + .3595²) = .4746.
@@ -111,17 +117,17 @@ def test_the_estimate_adds_the_rate_over_the_agreed_samples(version):
     assert found.interval.high == pytest.approx(0.4 + 0.4746, abs=1e-4)
 
 
-def test_without_an_audited_sample_there_is_no_estimate(version):
+def test_without_a_sample_judged_twice_there_is_no_estimate(version):
     sample(version)
 
-    assert audit(compare(scope(version), now=NOW)) is None
+    assert estimated(scope(version)) is None
 
 
 def test_without_samples_there_is_no_estimate(version):
-    assert audit(compare(scope(version), now=NOW)) is None
+    assert estimated(scope(version)) is None
 
 
-def test_given_categories_have_no_audit(version):
+def test_given_categories_share_no_mistakes_with_people(version):
     sample(version, verdicts=(False, False), source="given")
 
-    assert audit(compare(scope(version, source=Source.GIVEN), now=NOW)) is None
+    assert estimated(scope(version, source=Source.GIVEN)) is None
