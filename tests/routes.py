@@ -35,7 +35,8 @@ BY_ACTION = {
         labelling:guideline-restore labelling:example-add labelling:example-remove
         labelling:questions labelling:question-answer
         labelling:rounds labelling:round-new labelling:round labelling:round-change
-        labelling:round-members labelling:round-agreement labelling:remarks
+        labelling:round-preview labelling:round-edit labelling:round-extend
+        labelling:round-overlap labelling:round-withdraw labelling:round-agreement labelling:remarks
         labelling:checks labelling:checks-draw labelling:checks-make
         labelling:remarks-handle analysis:weak analysis:weak-ask
     """,

@@ -1,4 +1,4 @@
-"""What a curator fills in about a round."""
+"""What a curator fills in about a round: what is asked of whom."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from labelhub.accounts.models import User
 from labelhub.accounts.roles import ALLOWED, Action
-from labelhub.catalog.models import Category, Sample
-from labelhub.labelling.models import FIELDS, Guideline
-from labelhub.labelling.services import drawing
+from labelhub.labelling.models import FIELDS, MOST_CHECKS, Guideline, Round, Source
+from labelhub.labelling.services.round_settings import Settings
 from labelhub.labelling.services.rounds import Terms
 
 MOST_OVERLAP = 10
+MOST_MORE = 1_000_000
 FIELD_CHOICES = [
     ("image", _("Image")),
     ("mall_name", _("Mall")),
@@ -46,9 +46,34 @@ class GuidelineField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return obj.name
 
 
-class MembersForm(forms.Form):
-    """Who labels in a round."""
+class SettingsForm(forms.Form):
+    """What may change while people label."""
 
+    name = forms.CharField(label=_("Name"), max_length=200)
+    fields_shown = forms.MultipleChoiceField(
+        label=_("Fields shown beside the name"),
+        choices=FIELD_CHOICES,
+        initial=list(FIELDS),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    guideline = GuidelineField(
+        label=_("Guideline"),
+        queryset=Guideline.objects.filter(category=None).order_by("name"),
+        required=False,
+        empty_label=_("none"),
+    )
+    check_percent = forms.IntegerField(
+        label=_("Hidden checks, in percent"),
+        min_value=0,
+        max_value=round(100 * MOST_CHECKS),
+        initial=0,
+        required=False,
+        help_text=_(
+            "Products whose category two reviewers agree on, mixed in. Annotators are told the"
+            " share, not which ones."
+        ),
+    )
     is_for_everyone = forms.BooleanField(
         label=_("Everybody who labels may work in it"), required=False, initial=True
     )
@@ -64,43 +89,29 @@ class MembersForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["members"].queryset = labellers()  # type: ignore[attr-defined]
 
+    @property
+    def check_share(self) -> float:
+        """The chosen share of hidden checks."""
+        return (self.cleaned_data["check_percent"] or 0) / 100
 
-class RoundForm(MembersForm):
-    """A new round: which samples, how often, under which guideline, and who sees what."""
+    def settings(self) -> Settings:
+        """Return what the form says."""
+        chosen = self.cleaned_data
+        return Settings(
+            name=chosen["name"],
+            guideline=chosen["guideline"],
+            fields_shown=tuple(chosen["fields_shown"]),
+            check_share=self.check_share,
+            is_for_everyone=chosen["is_for_everyone"],
+            members=chosen["members"],
+        )
 
-    name = forms.CharField(label=_("Name"), max_length=200)
-    under = forms.ModelChoiceField(
-        label=_("Only samples given a category in"),
-        queryset=Category.objects.current(),
-        required=False,
-        widget=forms.HiddenInput,
-    )
-    product_ids = forms.CharField(
-        label=_("Only these product ids"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One a line. Empty means all."),
-    )
-    number = forms.IntegerField(
-        label=_("Number of samples, drawn at random"),
-        required=False,
-        min_value=1,
-        help_text=_("Empty means all that fit."),
-    )
+
+class TermsForm(SettingsForm):
+    """What a new round asks of people."""
+
     overlap = forms.IntegerField(
         label=_("Annotators a sample"), min_value=1, max_value=MOST_OVERLAP, initial=1
-    )
-    is_assisted = forms.BooleanField(
-        label=_("Show the model's suggestions"),
-        required=False,
-        help_text=_("Answers of such a round never count as the human label."),
-    )
-    fields_shown = forms.MultipleChoiceField(
-        label=_("Fields shown beside the name"),
-        choices=FIELD_CHOICES,
-        initial=list(FIELDS),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
     )
     answer_level = forms.IntegerField(
         label=_("Level of the answers"),
@@ -109,11 +120,10 @@ class RoundForm(MembersForm):
         max_value=20,
         help_text=_("Empty means categories without further ones below them."),
     )
-    guideline = GuidelineField(
-        label=_("Guideline"),
-        queryset=Guideline.objects.filter(category=None).order_by("name"),
+    is_assisted = forms.BooleanField(
+        label=_("Show the model's suggestions"),
         required=False,
-        empty_label=_("none, or a new one"),
+        help_text=_("Answers of such a round never count as the human label."),
     )
     new_guideline = forms.CharField(
         label=_("A new guideline, under the name of the round"),
@@ -121,36 +131,16 @@ class RoundForm(MembersForm):
         widget=forms.Textarea,
         help_text=_("Markdown: # heading, **bold**, - list, [text](address)."),
     )
-    field_order = [
-        "name",
-        "under",
-        "product_ids",
-        "number",
-        "overlap",
-        "answer_level",
-        "is_assisted",
-        "fields_shown",
-        "guideline",
-        "new_guideline",
-        "is_for_everyone",
-        "members",
-    ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["guideline"].empty_label = _("none, or a new one")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         chosen: dict[str, Any] = super().clean() or self.cleaned_data
         if chosen.get("guideline") and chosen.get("new_guideline", "").strip():
             self.add_error("new_guideline", _("Choose a guideline or write a new one, not both."))
         return chosen
-
-    def samples(self, *, seed: int) -> QuerySet[Sample]:
-        """Return the samples that the form chooses."""
-        chosen = self.cleaned_data
-        samples = drawing.given_under(chosen["under"]) if chosen["under"] else drawing.everything()
-        if ids := chosen["product_ids"].split():
-            samples = samples & drawing.named(ids)
-        if chosen["number"]:
-            samples = drawing.at_random(samples, number=chosen["number"], seed=seed)
-        return samples
 
     def terms(self) -> Terms:
         """Return what the form asks of people."""
@@ -161,5 +151,66 @@ class RoundForm(MembersForm):
             fields_shown=tuple(chosen["fields_shown"]),
             answer_level=chosen["answer_level"],
             guideline=chosen["guideline"],
+            check_share=self.check_share,
             is_for_everyone=chosen["is_for_everyone"],
         )
+
+
+class RoundsForm(forms.Form):
+    """Which rounds the list shows."""
+
+    q = forms.CharField(label=_("Find a round"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("any")), *Round.State.choices]
+    )
+    source = forms.ChoiceField(
+        label=_("Answers of"), required=False, choices=[("", _("any")), *Source.choices]
+    )
+    plan = forms.ChoiceField(
+        label=_("Drawn"), required=False, choices=[("", _("any")), *Round.Plan.choices]
+    )
+
+    def rounds(self) -> QuerySet[Round]:
+        """Return the rounds that fit; what the address says wrongly is passed over."""
+        self.is_valid()
+        found = Round.objects.all()
+        for word in self.cleaned_data.get("q", "").split():
+            found = found.filter(name__icontains=word)
+        said = {name: self.cleaned_data.get(name) for name in ("state", "source", "plan")}
+        return found.filter(**{name: value for name, value in said.items() if value})
+
+
+class MoreForm(forms.Form):
+    """How many samples join a running round."""
+
+    number = forms.IntegerField(label=_("Samples more"), min_value=1, max_value=MOST_MORE)
+
+
+class OverlapForm(forms.Form):
+    """How many answers of each sample a running round wants from now on."""
+
+    overlap = forms.IntegerField(
+        label=_("Annotators a sample"), min_value=2, max_value=MOST_OVERLAP
+    )
+
+
+def settings_of(shown: Round) -> dict[str, Any]:
+    """Return what a form about these settings shows at first."""
+    return {
+        "name": shown.name,
+        "guideline": shown.guideline_id,
+        "fields_shown": shown.fields_shown,
+        "check_percent": round(100 * shown.check_share),
+        "is_for_everyone": shown.is_for_everyone,
+        "members": list(shown.members.values_list("pk", flat=True)),
+    }
+
+
+def terms_of(shown: Round) -> dict[str, Any]:
+    """Return what the form of a new round shows when it begins with another round's terms."""
+    return {
+        **settings_of(shown),
+        "overlap": shown.overlap,
+        "answer_level": shown.answer_level,
+        "is_assisted": not shown.is_blind,
+    }

@@ -1,124 +1,128 @@
-"""Rounds: the list, one round, a new one, and who works in it."""
+"""Rounds: the list, and one round."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
 
-from django.contrib import messages
+from django.db.models import Count, QuerySet
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET
 
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
-from labelhub.errors import DomainError
-from labelhub.labelling.forms import MembersForm, RoundForm
-from labelhub.labelling.label_views import tree_address
-from labelhub.labelling.models import Round
-from labelhub.labelling.services import guidelines, progress, rounds
-from labelhub.tables import ordering, paged
+from labelhub.accounts.services import audit
+from labelhub.labelling.forms import MoreForm, OverlapForm, RoundsForm
+from labelhub.labelling.models import Round, Source
+from labelhub.labelling.plan_display import plan_shown
+from labelhub.labelling.services import guidelines, progress, quality, round_sizes
+from labelhub.tables import Form, export_format, ordering, paged, spreadsheet
 
-SORTS = {"name": ("name",), "created": ("created_at",), "state": ("state", "name")}
-CHANGES: dict[str, Callable[..., None]] = {
-    "pause": rounds.pause,
-    "reopen": rounds.reopen,
-    "close": rounds.close,
+SORTS = {
+    "name": ("name",),
+    "created": ("created_at",),
+    "state": ("state", "name"),
+    "plan": ("plan", "name"),
+    "overlap": ("overlap", "name"),
 }
+COLUMNS = (
+    "id", "name", "source", "state", "plan", "is_blind", "overlap", "check_share",
+)  # fmt: skip
+COUNTS = ("samples", "answers", "assignments")
+TIMES = ("created_at", "closed_at")
 
 
 @require_GET
 @allowed(Action.RUN_ROUNDS)
 def round_list(request: AuthenticatedRequest) -> HttpResponseBase:
-    """Every round with its progress."""
+    """Every round with its progress; filtered, sorted and exported by the address."""
+    form = RoundsForm(request.GET)
     order = ordering(request, SORTS, default="-created")
-    page = paged(request, Round.objects.order_by(*order.fields, "pk"))
+    found = form.rounds().order_by(*order.fields, "pk")
+    if wanted := export_format(request):
+        return _export(request, wanted, found)
+    page = paged(request, found)
     shown = progress.of(page)
     rows = [(round, shown.get(round.pk)) for round in page]
-    context = {"page": page, "rows": rows, "ordering": order}
+    filters = [form[name] for name in ("state", "source", "plan")]
+    context = {"page": page, "rows": rows, "ordering": order, "form": form, "filters": filters}
     return render(request, "labelling/rounds.html", context)
 
 
 @require_GET
 @allowed(Action.RUN_ROUNDS)
 def round_page(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
-    """One round: how far it is, how well its answers agree, who does what."""
+    """One round: how far it is, how it was drawn, who labels, what can be changed."""
     known = Round.objects.select_related("created_by", "guideline")
     round = get_object_or_404(known, pk=round_id)
-    paces = progress.paces(round)
-    members = list(round.members.order_by("username"))
     context = {
         "round": round,
-        "guideline": guidelines.newest(round.guideline),
-        "progress": progress.of_one(round),
+        "guideline": guidelines.newest(round.guideline) if round.guideline else None,
+        "plan": plan_shown(round),
         "agreement": progress.agreement(round),
-        "paces": paces,
-        "skips": sum(pace.skips for pace in paces),
-        "members": members,
-        "members_form": MembersForm(
-            initial={"is_for_everyone": round.is_for_everyone, "members": members}
-        ),
+        "parts": progress.parts(round),
+        "skips": progress.skips(round),
+        "qualities": quality.of_round(round) if round.check_share else [],
+        "enough": quality.ENOUGH,
+        "members": list(round.members.order_by("username")),
+        **_progress(round),
+        **(_changes(round) if round.source == Source.PEOPLE else {}),
     }
     return render(request, "labelling/round.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-@allowed(Action.RUN_ROUNDS)
-def round_new(request: AuthenticatedRequest) -> HttpResponseBase:
-    """Draw a round."""
-    form = RoundForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        seed = secrets.randbelow(2**31)
-        try:
-            round = rounds.create(
-                name=form.cleaned_data["name"],
-                samples=form.samples(seed=seed),
-                terms=form.terms(),
-                seed=seed,
-                members=form.cleaned_data["members"],
-                new_guideline=form.cleaned_data["new_guideline"],
-                by=request.user,
-                now=timezone.now(),
-            )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The round was drawn; people can label now."))
-            return redirect("labelling:round", round.pk)
-    context = {"form": form, "tree_url": tree_address(), "under": _under(form)}
-    return render(request, "labelling/round_new.html", context)
+def _progress(round: Round) -> dict[str, Any]:
+    now, done = timezone.now(), progress.of_one(round)
+    left = progress.left(round, now=now)
+    is_open = round.state == Round.State.OPEN and left.assignments > 0
+    return {
+        "progress": done,
+        "left": left,
+        "forecast": progress.forecast(round, open_assignments=left.assignments, now=now)
+        if is_open
+        else None,
+    }
 
 
-@require_POST
-@allowed(Action.RUN_ROUNDS)
-def round_change(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
-    """Pause, reopen or close a round."""
-    round = get_object_or_404(Round, pk=round_id)
-    change = CHANGES.get(request.POST.get("change", ""))
-    if change is not None:
-        change(round=round, by=request.user, now=timezone.now())
-    return redirect("labelling:round", round_id)
+def _changes(round: Round) -> dict[str, Any]:
+    """Return the forms with which the round can be made larger, where it can."""
+    is_closed = round.state == Round.State.CLOSED
+    goes_on = "frame" in round.plan_details and not is_closed
+    return {
+        "takes_new": goes_on and round.plan == Round.Plan.EVERYTHING,
+        "more_form": MoreForm() if goes_on and round.plan != Round.Plan.EVERYTHING else None,
+        "overlap_form": None if is_closed else OverlapForm(initial={"overlap": round.overlap + 1}),
+        "can_be_withdrawn": round_sizes.can_be_withdrawn(round),
+    }
 
 
-@require_POST
-@allowed(Action.RUN_ROUNDS)
-def round_members(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
-    """Say who labels in the round."""
-    round = get_object_or_404(Round, pk=round_id)
-    form = MembersForm(request.POST)
-    if form.is_valid():
-        rounds.set_members(
-            round=round,
-            members=form.cleaned_data["members"],
-            is_for_everyone=form.cleaned_data["is_for_everyone"],
-        )
-        messages.success(request, _("Saved who labels in this round."))
-    return redirect("labelling:round", round_id)
+def _export(
+    request: AuthenticatedRequest, wanted: Form, found: QuerySet[Round]
+) -> HttpResponseBase:
+    audit.record(
+        by=request.user,
+        verb="exported the rounds",
+        details={"format": wanted},
+        now=timezone.now(),
+    )
+    return spreadsheet(wanted, "rounds", [*COLUMNS, *COUNTS, *TIMES], _cells(found))
 
 
-def _under(form: RoundForm) -> str:
-    """Return the path of the chosen category, for a form that comes back with a mistake."""
-    chosen = form.cleaned_data.get("under") if form.is_bound and form.is_valid() else None
-    return chosen.path if chosen else ""
+def _cells(found: QuerySet[Round]) -> Iterator[list[Any]]:
+    rounds = list(found)
+    shown = progress.of(rounds)
+    drawn = Round.objects.filter(pk__in=[round.pk for round in rounds]).annotate(
+        samples=Count("assignments__sample", distinct=True)
+    )
+    samples = dict(drawn.values_list("pk", "samples"))
+    for round in rounds:
+        counts = shown.get(round.pk, progress.Progress(0, 0))
+        yield [
+            *(getattr(round, name) for name in COLUMNS),
+            samples[round.pk],
+            counts.done,
+            counts.total,
+            *(getattr(round, name) for name in TIMES),
+        ]

@@ -10,6 +10,8 @@ from labelhub.labelling import (
     guideline_views,
     remark_views,
     question_views,
+    round_change_views,
+    round_new_views,
     round_views,
 )
 
@@ -28,10 +30,16 @@ urlpatterns = [
     path("checks/make/", checks_views.make, name="checks-make"),
     path("checks/<int:showing_id>/decide/", checks_views.decide, name="check-decide"),
     path("rounds/", round_views.round_list, name="rounds"),
-    path("rounds/new/", round_views.round_new, name="round-new"),
+    path("rounds/new/", round_new_views.round_new, name="round-new"),
+    path("rounds/new/preview/", round_new_views.round_preview, name="round-preview"),
     path("rounds/<int:round_id>/", round_views.round_page, name="round"),
-    path("rounds/<int:round_id>/change/", round_views.round_change, name="round-change"),
-    path("rounds/<int:round_id>/members/", round_views.round_members, name="round-members"),
+    path("rounds/<int:round_id>/change/", round_change_views.round_change, name="round-change"),
+    path("rounds/<int:round_id>/edit/", round_change_views.round_edit, name="round-edit"),
+    path("rounds/<int:round_id>/extend/", round_change_views.round_extend, name="round-extend"),
+    path("rounds/<int:round_id>/overlap/", round_change_views.round_overlap, name="round-overlap"),
+    path(
+        "rounds/<int:round_id>/withdraw/", round_change_views.round_withdraw, name="round-withdraw"
+    ),
     path(
         "rounds/<int:round_id>/agreement/",
         agreement_views.round_agreement,

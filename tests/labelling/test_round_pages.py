@@ -1,8 +1,13 @@
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from labelhub.labelling.models import Round, Source
-from labelhub.labelling.services import consensus, progress
+from labelhub.labelling.services import consensus, drawing, progress, rounds
+from labelhub.labelling.services.drawing import SamplingPlan
+from labelhub.labelling.services.frames import Frame
 from tests.factories import (
     NOW,
     AnnotationFactory,
@@ -15,13 +20,11 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-VALID = {"name": "autumn", "overlap": 2, "is_for_everyone": "on", "fields_shown": ["brand"]}
 
-
-def test_the_list_shows_every_round_with_its_progress(as_role, django_assert_max_num_queries):
+def test_the_list_shows_every_round_with_its_progress(reading, django_assert_max_num_queries):
     for number in range(5):
         AnnotationFactory(round__name=f"round number {number}")
-    client = as_role("curator")
+    client = reading("curator")
 
     with django_assert_max_num_queries(8):
         page = client.get("/rounds/").content.decode()
@@ -29,54 +32,47 @@ def test_the_list_shows_every_round_with_its_progress(as_role, django_assert_max
     assert "round number 4" in page
 
 
-def test_without_rounds_the_list_says_what_to_do(as_role):
-    page = as_role("curator").get("/rounds/").content.decode()
+def test_without_rounds_the_list_says_what_to_do(reading):
+    page = reading("curator").get("/rounds/").content.decode()
 
     assert 'href="/rounds/new/"' in page
 
 
-def test_a_round_is_drawn_from_the_form(as_role):
-    SampleFactory.create_batch(3)
+def test_the_list_is_filtered_by_name_state_source_and_plan(as_role):
+    RoundFactory(name="autumn one", plan="random")
+    RoundFactory(name="autumn two", state=Round.State.CLOSED)
+    RoundFactory(name="spring", source=Source.GIVEN)
+    client = as_role("curator")
 
-    answer = as_role("curator").post("/rounds/new/", VALID)
+    def shown(query: str) -> list[str]:
+        rows = client.get(f"/rounds/?{query}&sort=name").context["rows"]
+        return [round.name for round, _progress in rows]
 
-    round = Round.objects.get()
-    assert answer.url == f"/rounds/{round.pk}/"
-    assert round.assignments.count() == 6
-    assert (round.is_blind, round.fields_shown) == (True, ["brand"])
-
-
-def test_the_form_narrows_the_samples_and_draws_some_at_random(as_role):
-    jacket = CategoryFactory(path="women>jacket")
-    inside = SampleFactory.create_batch(4, given_category=jacket)
-    SampleFactory.create_batch(4)
-    chosen = {"under": jacket.parent_id, "number": 2, "overlap": 1}
-
-    as_role("curator").post("/rounds/new/", {**VALID, **chosen})
-
-    drawn = set(Round.objects.get().assignments.values_list("sample", flat=True))
-    assert len(drawn) == 2
-    assert drawn <= {sample.pk for sample in inside}
+    assert shown("q=autumn") == ["autumn one", "autumn two"]
+    assert shown("state=closed") == ["autumn two"]
+    assert shown("source=given") == ["spring"]
+    assert shown("plan=random") == ["autumn one"]
+    assert shown("plan=nonsense") == ["autumn one", "autumn two", "spring"]
 
 
-def test_the_form_takes_a_list_of_product_ids(as_role):
-    SampleFactory(product_id="b")
-    wanted = SampleFactory(product_id="a")
+def test_a_filter_that_hides_all_rounds_says_so(reading):
+    RoundFactory()
 
-    as_role("curator").post("/rounds/new/", {**VALID, "product_ids": "a\nunknown"})
-
-    assert set(Round.objects.get().assignments.values_list("sample", flat=True)) == {wanted.pk}
+    assert "No round fits" in reading("curator").get("/rounds/?q=xyz").content.decode()
 
 
-def test_a_refused_round_comes_back_with_the_reason(as_role):
-    page = as_role("curator").post("/rounds/new/", VALID)
+def test_the_list_is_exported_as_it_is_filtered(as_role):
+    AnnotationFactory(round__name="=autumn")
+    RoundFactory(name="spring")
 
-    assert page.status_code == 200
-    assert page.context["form"].non_field_errors()
-    assert not Round.objects.exists()
+    answer = as_role("curator").get("/rounds/?q=autumn&format=csv")
+
+    header, row = b"".join(answer.streaming_content).decode("utf-8-sig").strip().splitlines()
+    assert header.startswith("id,name,source,state,plan")
+    assert ",'=autumn,people,open,everything,True,1,0.0,1,1,1," in row
 
 
-def test_a_round_page_says_how_far_annotators_agree(as_role):
+def test_a_round_page_says_how_far_annotators_agree(reading):
     round = RoundFactory()
     bag = CategoryFactory(path="bag")
     agreed = AnnotationFactory(round=round, category=bag)
@@ -84,7 +80,7 @@ def test_a_round_page_says_how_far_annotators_agree(as_role):
     differ = AnnotationFactory(round=round, category=bag)
     AnnotationFactory(round=round, sample=differ.sample)
 
-    page = as_role("curator").get(f"/rounds/{round.pk}/")
+    page = reading("curator").get(f"/rounds/{round.pk}/")
 
     assert page.context["agreement"] == progress.Agreement(1, 2)
     assert "50.0%" in page.content.decode()
@@ -128,22 +124,77 @@ def test_a_change_that_somebody_made_already_is_refused(as_role):
     assert answer.status_code == 409
 
 
-def test_members_are_set(as_role, annotator):
+def test_the_page_says_what_stays_open_before_a_round_is_closed(reading):
+    round = RoundFactory(overlap=2)
+    begun = AnnotationFactory(round=round).sample
+    AssignmentFactory(round=round, sample=begun)
+    AssignmentFactory.create_batch(2, round=round, sample=SampleFactory())
+
+    page = reading("curator").get(f"/rounds/{round.pk}/")
+
+    left = page.context["left"]
+    assert (left.assignments, left.begun, left.untouched, left.held) == (3, 1, 1, 0)
+    assert "1 samples are settled from the answers they have" in page.content.decode()
+
+
+def test_annotators_are_listed_by_name_with_nothing_but_their_number_of_answers(reading):
     round = RoundFactory()
+    busy, idle = UserFactory(display_name="zoe"), UserFactory(display_name="ann")
+    for person, answers in ((busy, 3), (idle, 1)):
+        for _ in range(answers):
+            AnnotationFactory(round=round, annotator=person)
 
-    as_role("curator").post(f"/rounds/{round.pk}/members/", {"members": [annotator.pk]})
+    page = reading("curator").get(f"/rounds/{round.pk}/")
 
-    round.refresh_from_db()
-    assert not round.is_for_everyone
-    assert list(round.members.all()) == [annotator]
+    parts = [(part.annotator, part.answers) for part in page.context["parts"]]
+    assert parts == [(idle, 1), (busy, 3)]
+    assert set(vars(page.context["parts"][0])) == {"annotator", "answers"}
 
 
-def test_only_people_who_label_can_be_members(as_role):
-    round, reader = RoundFactory(), UserFactory(role="pm")
+def test_the_time_left_comes_from_the_pace_of_all_together(as_role):
+    round = RoundFactory(created_at=timezone.now() - timedelta(days=30))
+    recent = timezone.now() - timedelta(days=1)
+    for _ in range(7):
+        AnnotationFactory(round=round, answered_at=recent)
+    AnnotationFactory(round=round, answered_at=recent - timedelta(days=20))
+    AssignmentFactory.create_batch(14, round=round)
 
-    as_role("curator").post(f"/rounds/{round.pk}/members/", {"members": [reader.pk]})
+    forecast = as_role("curator").get(f"/rounds/{round.pk}/").context["forecast"]
 
-    assert not round.members.exists()
+    assert forecast.answers == 7
+    assert forecast.days == pytest.approx(14, rel=0.01)
+
+
+def test_without_recent_answers_no_time_is_promised(reading):
+    round = AssignmentFactory().round
+
+    page = reading("curator").get(f"/rounds/{round.pk}/").content.decode()
+
+    assert "Nobody has answered in the last seven days." in page
+
+
+def test_the_page_says_how_the_round_was_drawn(reading):
+    category = CategoryFactory(path="여성>재킷")
+    SampleFactory.create_batch(4, given_category=category, brand="acme")
+    plan = SamplingPlan(
+        kind="stratified", number=2, level=2, minimum=1, frame=Frame(brand="acme", is_new=True)
+    )
+    round = rounds.create(
+        name="drawn",
+        samples=drawing.propose(plan).choice(seed=42),
+        terms=rounds.Terms(),
+        seed=42,
+        by=None,
+        now=NOW,
+    )
+
+    page = reading("curator").get(f"/rounds/{round.pk}/")
+
+    facts = dict(page.context["plan"].facts)
+    assert facts["Among"] == "brand acme, in no round before"
+    assert (facts["Samples that fit"], facts["Samples drawn"], facts["Seed"]) == (4, 2, "42")
+    [(path, stratum)] = page.context["plan"].strata
+    assert (path, stratum.chance) == ("여성>재킷", 0.5)
 
 
 @pytest.mark.parametrize("role", ["annotator", "pm"])

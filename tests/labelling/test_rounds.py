@@ -4,7 +4,7 @@ from labelhub.catalog.models import Sample
 from labelhub.jobs.models import Job
 from labelhub.labelling.models import Assignment, Round
 from labelhub.labelling.services import drawing, rounds
-from tests.factories import NOW, CategoryFactory, RoundFactory, SampleFactory, UserFactory
+from tests.factories import NOW, RoundFactory, SampleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -99,14 +99,6 @@ def test_product_ids_with_percent_signs_and_quotes_are_found():
     assert create(samples=drawing.named(["50%'s"])).assignments.count() == 1
 
 
-def test_a_subtree_draws_the_samples_given_a_category_in_it():
-    inside = SampleFactory(given_category=CategoryFactory(path="women>jacket"))
-    SampleFactory(given_category=CategoryFactory(path="men>jacket"))
-    women = CategoryFactory(path="women")
-
-    assert set(drawing.given_under(women)) == {inside}
-
-
 def test_a_random_draw_has_the_number_asked_for_and_follows_its_seed():
     SampleFactory.create_batch(30)
 
@@ -145,15 +137,43 @@ def test_a_paused_round_is_reopened(curator):
     assert round.state == Round.State.OPEN
 
 
+def test_a_closed_round_knows_since_when(curator):
+    round = RoundFactory()
+
+    rounds.close(round=round, by=curator, now=NOW)
+    round.refresh_from_db()
+    assert round.closed_at == NOW
+
+    rounds.reopen(round=round, by=curator, now=NOW)
+    round.refresh_from_db()
+    assert round.closed_at is None
+
+
 def test_members_decide_who_may_label(annotator):
     round = RoundFactory(is_for_everyone=False)
-    assert annotator not in round.members.all()
     assert not Round.objects.open_to(annotator).exists()
 
-    rounds.set_members(round=round, members=[annotator], is_for_everyone=False)
+    round.members.add(annotator)
 
     assert Round.objects.open_to(annotator).get() == round
     assert not Round.objects.open_to(UserFactory()).exists()
+
+
+def test_samples_of_a_round_of_everything_were_certain_to_be_in_it():
+    SampleFactory()
+
+    round = create()
+
+    assert (round.plan, round.assignments.get().inclusion_probability) == ("everything", 1.0)
+
+
+def test_samples_added_to_a_random_round_have_no_chance():
+    SampleFactory()
+    round = RoundFactory(plan=Round.Plan.RANDOM)
+
+    rounds.add(round=round, samples=drawing.everything())
+
+    assert round.assignments.get().inclusion_probability is None
 
 
 def test_an_assisted_round_asks_for_suggestions():

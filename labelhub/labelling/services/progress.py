@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
 from labelhub.accounts.models import User
 from labelhub.labelling.models import Annotation, Assignment, Round, Skip, Source
+
+PACE_WINDOW = timedelta(days=7)  # long enough that a day off does not look like standstill
 
 # The mean over samples with two answers or more of the share of agreeing pairs, as in
 # mlcore.quality.agreement.raw_agreement; "cannot be decided" is an answer like the others.
@@ -18,7 +21,7 @@ SELECT avg(agreeing), count(*) FROM (
     SELECT sum(votes * (votes - 1))::float8 / (sum(votes) * (sum(votes) - 1))::float8 AS agreeing
     FROM (
         SELECT sample_id, category_id, count(*) AS votes FROM labelling_annotation
-        WHERE round_id = %(round)s AND superseded_at IS NULL
+        WHERE round_id = %(round)s AND superseded_at IS NULL AND NOT is_check
         GROUP BY sample_id, category_id
     ) AS tallies
     GROUP BY sample_id HAVING sum(votes) > 1
@@ -62,19 +65,35 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Pace:
-    """What one annotator did in a round."""
+class Part:
+    """How much of a round one annotator has done; enough to plan work, and no more."""
 
     annotator: User
     answers: int
-    undecidable: int
-    skips: int
+
+
+@dataclass(frozen=True)
+class Left:
+    """What of a round is still open."""
+
+    assignments: int
+    held: int  # of these are before somebody's eyes now
+    begun: int  # samples with an answer that wait for more
+    untouched: int  # samples without an answer
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """How long a round may still take, at the pace of all its annotators together."""
+
+    answers: int  # within the last seven days
+    days: float | None  # None: nobody answered in them
 
 
 def of(rounds: Iterable[Round]) -> dict[int, Progress]:
     """Return the progress of some rounds by primary key."""
     rows = (
-        Assignment.objects.filter(round__in=list(rounds))
+        Assignment.objects.filter(round__in=list(rounds), is_check=False)
         .values("round_id")
         .annotate(total=Count("pk"), done=Count("answered_at"))
         .order_by("round_id")
@@ -99,27 +118,47 @@ def agreement(round: Round) -> Agreement:
         return Agreement((mean or 0) * samples, samples)
 
 
-def paces(round: Round) -> list[Pace]:
-    """Return what each annotator of the round did, most answers first."""
+def parts(round: Round) -> list[Part]:
+    """Return who answered how much of the round, in the order of their names."""
     answers = (
         Annotation.objects.current()
-        .filter(round=round)
-        .values("annotator_id")
-        .annotate(number=Count("pk"), decided=Count("category_id"))
-        .order_by("annotator_id")
-    )
-    skipped = (
-        Skip.objects.filter(assignment__round=round)
+        .filter(round=round, is_check=False)
         .values("annotator_id")
         .annotate(number=Count("pk"))
         .order_by("annotator_id")
     )
-    skips = {row["annotator_id"]: row["number"] for row in skipped}
-    counts = {row["annotator_id"]: (row["number"], row["decided"]) for row in answers}
-    people = User.objects.in_bulk({*skips, *counts})
-    made = [
-        Pace(person, number, number - decided, skips.get(pk, 0))
-        for pk, person in people.items()
-        for number, decided in [counts.get(pk, (0, 0))]
+    counts = {row["annotator_id"]: row["number"] for row in answers}
+    people = User.objects.in_bulk(list(counts))
+    return [
+        Part(person, counts[person.pk])
+        for person in sorted(people.values(), key=lambda person: (person.shown_name, person.pk))
     ]
-    return sorted(made, key=lambda pace: (-pace.answers, pace.annotator.pk))
+
+
+def skips(round: Round) -> int:
+    """Count how often somebody passed on a product of the round."""
+    return Skip.objects.filter(assignment__round=round, assignment__is_check=False).count()
+
+
+def left(round: Round, *, now: datetime) -> Left:
+    """Return what stays open if the round were closed now."""
+    asked = Assignment.objects.filter(round=round, is_check=False)
+    waiting = asked.filter(answered_at=None)
+    answered = asked.filter(sample=OuterRef("sample"), answered_at__isnull=False)
+    found = waiting.annotate(is_begun=Exists(answered)).aggregate(
+        assignments=Count("pk"),
+        held=Count("pk", filter=Q(lease_expires_at__gt=now)),
+        begun=Count("sample", filter=Q(is_begun=True), distinct=True),
+        untouched=Count("sample", filter=Q(is_begun=False), distinct=True),
+    )
+    return Left(**found)
+
+
+def forecast(round: Round, *, open_assignments: int, now: datetime) -> Forecast:
+    """Estimate when the open assignments are answered."""
+    recent = Annotation.objects.current().filter(round=round, is_check=False)
+    answers = recent.filter(answered_at__gt=now - PACE_WINDOW).count()
+    # A round that began yesterday has the pace of one day, not of seven.
+    since = max(round.created_at, now - PACE_WINDOW)
+    days = max((now - since) / timedelta(days=1), 1 / 24)
+    return Forecast(answers, open_assignments * days / answers if answers else None)

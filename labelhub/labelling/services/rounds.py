@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import EmptyResultSet
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -17,18 +16,20 @@ from labelhub.catalog.models import Sample
 from labelhub.errors import DomainError
 from labelhub.jobs.services import jobs
 from labelhub.labelling.models import FIELDS, Guideline, Round, Source
-from labelhub.labelling.services import guidelines
+from labelhub.labelling.services import drawing, guidelines, late_answers
+from labelhub.labelling.services.drawing import Choice
 
 # Every copy of a sample gets a place of its own, so that the copies lie far apart. The place
 # comes from the seed and the product id: the same draw is served in the same order everywhere.
 # Sorting ends the search for samples met before the first row is written, so that it never
 # wades through the rows of its own statement.
 DRAW = """
-INSERT INTO labelling_assignment (round_id, sample_id, position, passed_from, suggestions)
+INSERT INTO labelling_assignment
+    (round_id, sample_id, position, passed_from, suggestions, inclusion_probability)
 SELECT %(round)s, drawn.id,
        ('x' || substr(md5(concat_ws(' ', %(seed)s::text, drawn.product_id, copy)), 1, 15))
          ::bit(60)::bigint,
-       '{{}}', '[]'
+       '{{}}', '[]', drawn.chance
 FROM ({samples}) AS drawn, generate_series(1, %(overlap)s) AS copy
 WHERE NOT EXISTS (SELECT FROM labelling_assignment AS met
                   WHERE met.round_id = %(round)s AND met.sample_id = drawn.id)
@@ -57,6 +58,7 @@ class Terms:
     fields_shown: tuple[str, ...] = tuple(FIELDS)
     answer_level: int | None = None  # None: leaves
     guideline: Guideline | None = None
+    check_share: float = 0  # of hidden checks among what an annotator gets
     source: str = Source.PEOPLE
     is_for_everyone: bool = True
 
@@ -65,7 +67,7 @@ class Terms:
 def create(
     *,
     name: str,
-    samples: QuerySet[Sample],
+    samples: QuerySet[Sample] | Choice,
     terms: Terms,
     seed: int,
     by: User | None,
@@ -79,6 +81,7 @@ def create(
     A round of given categories has no assignments to draw: its answers bring theirs along.
 
     Args:
+        samples: all of these, or what a plan chose.
         new_guideline: the text of a guideline that is written for this round, under its name.
 
     Raises:
@@ -86,7 +89,9 @@ def create(
         guidelines.NameTaken: a guideline to be written cannot have the name of the round.
         NothingDrawn: no sample was chosen.
     """
+    choice = samples if isinstance(samples, Choice) else drawing.all_of(samples)
     values = {**vars(terms), "fields_shown": list(terms.fields_shown)}
+    values |= {"plan": choice.plan, "plan_details": dict(choice.details)}
     if new_guideline.strip():
         values["guideline"] = guidelines.write(name=name, text=new_guideline, by=by, now=now)
     try:
@@ -97,7 +102,7 @@ def create(
     except IntegrityError:
         raise NameTaken(_("There is a round named “%(name)s” already.") % {"name": name}) from None
     round.members.set(members)
-    if terms.source == Source.PEOPLE and not add(round=round, samples=samples):
+    if terms.source == Source.PEOPLE and not add(round=round, samples=choice):
         raise NothingDrawn(_("No sample fits this choice; nothing was drawn."))
     if not terms.is_blind:
         jobs.enqueue("suggest", by=by, key=f"round {round.pk}", round_id=round.pk)
@@ -105,19 +110,12 @@ def create(
 
 
 @transaction.atomic
-def add(*, round: Round, samples: QuerySet[Sample]) -> int:
+def add(*, round: Round, samples: QuerySet[Sample] | Choice) -> int:
     """Draw assignments for the samples that are new to the round; return how many."""
-    try:
-        query, params = samples.values("id", "product_id").query.sql_with_params()
-    except EmptyResultSet:  # Django knows that nothing can fit
-        return 0
+    choice = samples if isinstance(samples, Choice) else drawing.all_of(samples, plan=round.plan)
+    statement = DRAW.format(samples=choice.statement.replace("%", "%%"))
     with connection.cursor() as cursor:
-        # The queryset brings positional parameters, which psycopg2 cannot mix with named ones.
-        chosen = cursor.mogrify(query, params).decode().replace("%", "%%")
-        cursor.execute(
-            DRAW.format(samples=chosen),
-            {"round": round.pk, "seed": round.seed, "overlap": round.overlap},
-        )
+        cursor.execute(statement, {"round": round.pk, "seed": round.seed, "overlap": round.overlap})
         return int(cursor.rowcount)
 
 
@@ -126,9 +124,11 @@ def pause(*, round: Round, by: User, now: datetime) -> None:
     _change(round, {Round.State.OPEN}, Round.State.PAUSED, "paused", by, now)
 
 
+@transaction.atomic
 def reopen(*, round: Round, by: User, now: datetime) -> None:
-    """Serve the round again."""
+    """Serve the round again, and count the answers that came while it was closed."""
     _change(round, {Round.State.PAUSED, Round.State.CLOSED}, Round.State.OPEN, "reopened", by, now)
+    late_answers.take_in(round=round, now=now)
     _settle(round, by)
 
 
@@ -139,17 +139,12 @@ def close(*, round: Round, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def set_members(*, round: Round, members: Iterable[User], is_for_everyone: bool) -> None:
-    """Say who labels in the round."""
-    Round.objects.filter(pk=round.pk).update(is_for_everyone=is_for_everyone)
-    round.members.set(members)
-
-
-@transaction.atomic
 def _change(
     round: Round, before: set[Round.State], after: Round.State, verb: str, by: User, now: datetime
 ) -> None:
-    if not Round.objects.filter(pk=round.pk, state__in=before).update(state=after):
+    closed_at = now if after == Round.State.CLOSED else None
+    there = Round.objects.filter(pk=round.pk, state__in=before)
+    if not there.update(state=after, closed_at=closed_at):
         raise CannotChange(_("Somebody changed this round meanwhile. Look at it again."))
     audit.record(by=by, verb=verb, target=round, details={"name": round.name}, now=now)
 

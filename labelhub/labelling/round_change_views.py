@@ -1,0 +1,108 @@
+"""Change a round that is there: its state, its settings, its size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from labelhub.accounts.permissions import AuthenticatedRequest, allowed
+from labelhub.accounts.roles import Action
+from labelhub.errors import DomainError
+from labelhub.labelling.forms import MoreForm, OverlapForm, SettingsForm, settings_of
+from labelhub.labelling.models import Round
+from labelhub.labelling.services import round_settings, round_sizes, rounds
+
+CHANGES: dict[str, Callable[..., None]] = {
+    "pause": rounds.pause,
+    "reopen": rounds.reopen,
+    "close": rounds.close,
+}
+
+
+@require_POST
+@allowed(Action.RUN_ROUNDS)
+def round_change(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
+    """Pause, reopen or close a round."""
+    round = get_object_or_404(Round, pk=round_id)
+    change = CHANGES.get(request.POST.get("change", ""))
+    if change is not None:
+        change(round=round, by=request.user, now=timezone.now())
+    return redirect("labelling:round", round_id)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Action.RUN_ROUNDS)
+def round_edit(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
+    """Change name, guideline, fields, checks and members; answers so far keep theirs."""
+    round = get_object_or_404(Round, pk=round_id)
+    form = SettingsForm(request.POST or None, initial=settings_of(round))
+    if request.method == "POST" and form.is_valid():
+        try:
+            round_settings.change(
+                round=round, settings=form.settings(), by=request.user, now=timezone.now()
+            )
+        except DomainError as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            messages.success(request, _("The settings were saved; they hold from the next answer."))
+            return redirect("labelling:round", round_id)
+    return render(request, "labelling/round_edit.html", {"round": round, "form": form})
+
+
+@require_POST
+@allowed(Action.RUN_ROUNDS)
+def round_extend(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
+    """Draw more samples by the plan of the round."""
+    round = get_object_or_404(Round, pk=round_id)
+    form = MoreForm(request.POST)
+    takes_all = round.plan == Round.Plan.EVERYTHING
+    if takes_all or form.is_valid():
+        number = 0 if takes_all else form.cleaned_data["number"]
+        joined = round_sizes.extend(round=round, number=number, by=request.user, now=timezone.now())
+        told = ngettext(
+            "%(number)d sample joined the round.", "%(number)d samples joined the round.", joined
+        )
+        messages.success(request, told % {"number": joined})
+    else:
+        messages.error(request, _("Say how many samples to draw."))
+    return redirect("labelling:round", round_id)
+
+
+@require_POST
+@allowed(Action.RUN_ROUNDS)
+def round_overlap(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
+    """Want more answers of each sample."""
+    round = get_object_or_404(Round, pk=round_id)
+    form = OverlapForm(request.POST)
+    if form.is_valid():
+        added = round_sizes.raise_overlap(
+            round=round,
+            overlap=form.cleaned_data["overlap"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        told = ngettext(
+            "%(number)d assignment was added.", "%(number)d assignments were added.", added
+        )
+        messages.success(request, told % {"number": added})
+    else:
+        messages.error(request, _("Choose a number of annotators up to 10."))
+    return redirect("labelling:round", round_id)
+
+
+@require_POST
+@allowed(Action.RUN_ROUNDS)
+def round_withdraw(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
+    """Take back a round that nobody has answered."""
+    round = get_object_or_404(Round, pk=round_id)
+    name = round.name
+    round_sizes.withdraw(round=round, by=request.user, now=timezone.now())
+    messages.success(request, _("The round “%(name)s” was withdrawn.") % {"name": name})
+    return redirect("labelling:rounds")

@@ -1,0 +1,75 @@
+"""Change what a running round asks of whom. Answers keep what they were given under."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from labelhub.accounts.models import User
+from labelhub.accounts.services import audit
+from labelhub.labelling.models import Guideline, Round
+from labelhub.labelling.services.rounds import NameTaken
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What may change while people label."""
+
+    name: str
+    guideline: Guideline | None
+    fields_shown: tuple[str, ...]
+    check_share: float
+    is_for_everyone: bool
+    members: Collection[User]
+
+
+def change(*, round: Round, settings: Settings, by: User, now: datetime) -> None:
+    """
+    Change the settings of a round for the answers to come; the trail keeps what they were.
+
+    Raises:
+        NameTaken: another round has the name.
+    """
+    try:
+        with transaction.atomic():
+            before = _described(Round.objects.select_for_update().get(pk=round.pk))
+            _write(round, settings)
+            after = _described(Round.objects.get(pk=round.pk))
+            changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+            if changed:
+                details = {"name": after["name"], **changed}
+                audit.record(
+                    by=by, verb="changed the settings", target=round, details=details, now=now
+                )
+    except IntegrityError:
+        taken = _("There is a round named “%(name)s” already.")
+        raise NameTaken(taken % {"name": settings.name}) from None
+
+
+def _write(round: Round, settings: Settings) -> None:
+    Round.objects.filter(pk=round.pk).update(
+        name=settings.name,
+        guideline=settings.guideline,
+        fields_shown=list(settings.fields_shown),
+        check_share=settings.check_share,
+        is_for_everyone=settings.is_for_everyone,
+    )
+    round.members.set(settings.members)
+
+
+def _described(round: Round) -> dict[str, Any]:
+    """Return the settings as JSON values that a reader of the trail understands."""
+    members = round.members.order_by("username").values_list("username", flat=True)
+    return {
+        "name": round.name,
+        "guideline": round.guideline.name if round.guideline else None,
+        "fields_shown": sorted(round.fields_shown),
+        "check_share": round.check_share,
+        "is_for_everyone": round.is_for_everyone,
+        "members": list(members),
+    }
