@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from labelhub.catalog.models import Sample
-from labelhub.labelling.models import FIELDS, GuidelineVersion, Round
+from labelhub.labelling.models import FIELDS, Assignment, GuidelineVersion, Round
 from labelhub.labelling.services import guidelines, showing
 
 
@@ -22,6 +22,7 @@ def product(sample_id: int) -> dict[str, Any]:
 
 def _guideline(sample: Sample) -> GuidelineVersion | None:
     """Return the guideline of the round in which the sample was labelled last."""
-    labelled = Round.objects.filter(assignments__sample=sample).exclude(guideline=None)
+    asked = Assignment.objects.filter(sample=sample, is_check=False)
+    labelled = Round.objects.filter(assignments__in=asked).exclude(guideline=None)
     last = labelled.select_related("guideline").order_by("-created_at", "-pk").first()
     return guidelines.newest(last.guideline) if last else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -114,7 +114,7 @@ def _cells(found: QuerySet[Round]) -> Iterator[list[Any]]:
     rounds = list(found)
     shown = progress.of(rounds)
     drawn = Round.objects.filter(pk__in=[round.pk for round in rounds]).annotate(
-        samples=Count("assignments__sample", distinct=True)
+        samples=Count("assignments__sample", filter=Q(assignments__is_check=False), distinct=True)
     )
     samples = dict(drawn.values_list("pk", "samples"))
     for round in rounds:

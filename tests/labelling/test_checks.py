@@ -4,8 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from labelhub.labelling.models import Assignment, CheckShowing, HiddenCheck, Skip
-from labelhub.labelling.services import checks
+from labelhub.catalog.models import Sample
+from labelhub.labelling.models import (
+    Assignment,
+    CheckShowing,
+    GuidelineExample,
+    HiddenCheck,
+    Skip,
+)
+from labelhub.labelling.services import checks, progress, rounds
 from labelhub.labelling.services.wishes import Wish
 from tests.factories import (
     NOW,
@@ -13,6 +20,7 @@ from tests.factories import (
     AssignmentFactory,
     CategoryFactory,
     CheckShowingFactory,
+    GuidelineFactory,
     HiddenCheckFactory,
     JudgementFactory,
     ReviewDrawFactory,
@@ -264,9 +272,6 @@ def test_a_sample_that_the_round_still_asks_about_is_no_check_in_it(round, annot
 
 
 def test_a_sample_that_a_guideline_shows_is_no_check(round, annotator):
-    from labelhub.labelling.models import GuidelineExample
-    from tests.factories import GuidelineFactory
-
     check = HiddenCheckFactory()
     GuidelineExample.objects.create(
         guideline=GuidelineFactory(),
@@ -364,6 +369,23 @@ def test_a_check_is_served_next_to_what_comes_next(round, annotator):
     [leased] = lease(round, annotator)
 
     assert leased.position == 499
+
+
+def test_a_sample_that_was_a_check_can_still_be_drawn_into_the_round(round, annotator):
+    check = HiddenCheckFactory()
+    lease(round, annotator)
+    chosen = Sample.objects.filter(pk=check.sample.pk)
+
+    assert rounds.add(round=round, samples=chosen) == 1
+
+
+def test_checks_are_no_part_of_the_rounds_progress(round, annotator):
+    HiddenCheckFactory()
+    AssignmentFactory(round=round)
+
+    lease(round, annotator)
+
+    assert progress.of_one(round) == progress.Progress(done=0, total=1)
 
 
 # Marking

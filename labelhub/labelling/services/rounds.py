@@ -32,7 +32,8 @@ SELECT %(round)s, drawn.id,
        '{{}}', '[]', drawn.chance
 FROM ({samples}) AS drawn, generate_series(1, %(overlap)s) AS copy
 WHERE NOT EXISTS (SELECT FROM labelling_assignment AS met
-                  WHERE met.round_id = %(round)s AND met.sample_id = drawn.id)
+                  WHERE met.round_id = %(round)s AND met.sample_id = drawn.id
+                    AND NOT met.is_check)
 ORDER BY 3
 """
 

@@ -111,7 +111,7 @@ def _check_artifact(version: ModelVersion) -> None:
 
 
 def _samples(round: Round) -> QuerySet[Sample]:
-    of_round = Assignment.objects.filter(round=round, sample=OuterRef("pk"))
+    of_round = Assignment.objects.filter(round=round, sample=OuterRef("pk"), is_check=False)
     return Sample.objects.filter(Exists(of_round))
 
 
