@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 PRODUCTION = "production"
 LOCAL = "local"
 BROKER_SCHEMES = ("amqp", "amqps", "redis", "rediss")
+MOST_DAYS = 36_500  # a hundred years: for ever
 SHORTEST_SECRET = 50  # characters; Django's own deploy check asks for as many
 HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:]+\]")  # a leading dot: and all below
 IMAGE_HOST = re.compile(r"(\*\.)?[\w-]+(\.[\w-]+)*(:\d+)?")
@@ -183,6 +184,30 @@ def image_hosts() -> list[str]:
             f" without https://, not {value!r}."
         )
     return [f"https://{host}" for host in hosts]
+
+
+def search_url() -> str:
+    """Return where else a product is looked up (LABELHUB_SEARCH_URL, with {query}), or nothing."""
+    value = os.environ.get("LABELHUB_SEARCH_URL", "").strip()
+    parts = urlsplit(value)
+    if value and (
+        parts.scheme not in ("http", "https") or not parts.netloc or "{query}" not in value
+    ):
+        raise ImproperlyConfigured(
+            "LABELHUB_SEARCH_URL must be an address such as https://example.com/search?q={query},"
+            f" with {{query}} where the words go, not {value!r}."
+        )
+    return value
+
+
+def days(name: str, default: int) -> timedelta:
+    """Return a number of days, at least one, from the variable of this name."""
+    value = os.environ.get(name, str(default)).strip()
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= MOST_DAYS):
+        raise ImproperlyConfigured(
+            f"{name} must be a whole number of days from 1 to {MOST_DAYS}, not {value!r}."
+        )
+    return timedelta(days=int(value))
 
 
 def target_accuracy() -> float:

@@ -213,6 +213,12 @@ CELERY_BEAT_SCHEDULE = {
 # The accuracy after review that home page and report measure the model against
 TARGET_ACCURACY = environment.target_accuracy()
 
+
+# How long what is known about people is kept; the notice to people who label says these days
+KEEP_LOGINS = environment.days("LABELHUB_KEEP_LOGINS_DAYS", 90)
+KEEP_CHECKS = environment.days("LABELHUB_KEEP_CHECKS_DAYS", 180)
+KEEP_NAMES = environment.days("LABELHUB_KEEP_NAMES_DAYS", 365)
+
 # The API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

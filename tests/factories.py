@@ -10,6 +10,7 @@ from factory.django import DjangoModelFactory
 from analysis.models import CategoryGroup, ExclusionRule, ListVersion
 from labelhub.accounts.models import User
 from labelhub.accounts.roles import Role
+from labelhub.accounts.services import notice
 from labelhub.catalog.models import Category, Sample
 from labelhub.jobs.models import Job
 from labelhub.labelling.models import (
@@ -30,8 +31,12 @@ NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 class UserFactory(DjangoModelFactory[User]):
+    """A person who has read what is recorded; `notice_read=0, notice_read_at=None` has not."""
+
     username = factory.Sequence(lambda n: f"person{n}")
     role = Role.ANNOTATOR
+    notice_read = notice.EDITION
+    notice_read_at = NOW
 
     class Meta:
         model = User

@@ -16,7 +16,7 @@ PUBLIC = {
 BY_ACTION = {
     Action.ENTER: """
         analysis:home accounts:password catalog:api-categories catalog:image docs schema
-        jobs:list jobs:progress jobs:cancel jobs:retry
+        accounts:notice jobs:list jobs:progress jobs:cancel jobs:retry
         labelling:guidelines labelling:guideline labelling:guideline-versions
         labelling:category-guideline labelling:api-category-guideline
     """,

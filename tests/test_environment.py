@@ -81,3 +81,20 @@ def test_forms_may_come_from_the_hosts_and_from_what_lies_below_a_dotted_one():
     origins = environment.trusted_origins(["hub.example.com", ".example.org", "*"])
 
     assert origins == ["https://hub.example.com", "https://*.example.org"]
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "soon", "1.5", "99999"])
+def test_days_must_be_whole_and_at_least_one(monkeypatch, value):
+    monkeypatch.setenv("LABELHUB_KEEP_LOGINS_DAYS", value)
+
+    with pytest.raises(ImproperlyConfigured, match="whole number of days"):
+        environment.days("LABELHUB_KEEP_LOGINS_DAYS", 90)
+
+
+def test_days_are_read_or_have_a_default(monkeypatch):
+    monkeypatch.delenv("LABELHUB_KEEP_LOGINS_DAYS", raising=False)
+    assert environment.days("LABELHUB_KEEP_LOGINS_DAYS", 90).days == 90
+
+    monkeypatch.setenv("LABELHUB_KEEP_LOGINS_DAYS", "30")
+
+    assert environment.days("LABELHUB_KEEP_LOGINS_DAYS", 90).days == 30

@@ -52,6 +52,9 @@ class User(AbstractBaseUser):
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    deactivated_at = models.DateTimeField(null=True)
+    # The name was replaced by the pseudonym, some time after the person had left.
+    name_forgotten_at = models.DateTimeField(null=True)
     pseudonym = models.CharField(max_length=16, unique=True, default=new_pseudonym)
     # Which edition of what is recorded about people who label this person has read.
     notice_read = models.PositiveSmallIntegerField(default=0)
@@ -64,6 +67,15 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_has_a_known_role"),
+            models.CheckConstraint(
+                condition=Q(deactivated_at=None) | Q(is_active=False),
+                name="only_who_is_inactive_was_deactivated",
+            ),
+            models.CheckConstraint(
+                condition=Q(notice_read=0, notice_read_at=None)
+                | Q(notice_read__gte=1, notice_read_at__isnull=False),
+                name="read_notice_says_when",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,12 +7,15 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from rest_framework.permissions import BasePermission
 
 from labelhub.accounts.models import User
 from labelhub.accounts.roles import Action, may
+from labelhub.accounts.services import notice
 
 if TYPE_CHECKING:  # rest_framework.views reads these classes while it is being imported
     from rest_framework.request import Request
@@ -42,6 +45,18 @@ def allowed(action: Action) -> Callable[[View], View]:
         return page
 
     return decorate
+
+
+def after_notice(view: View) -> View:
+    """Have whoever would label read first what is recorded; goes below `allowed`."""
+
+    @wraps(view)
+    def told(request: AuthenticatedRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if notice.is_due(request.user):
+            return redirect_to_login(request.get_full_path(), login_url=reverse("accounts:notice"))
+        return view(request, *args, **kwargs)
+
+    return told
 
 
 class Nobody(BasePermission):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("accounts/logout/", views.logout, name="logout"),
     path("accounts/welcome/<str:token>/", views.welcome, name="welcome"),
     path("accounts/password/", views.password, name="password"),
+    path("accounts/notice/", views.notice_page, name="notice"),
     path("people/", views.people, name="people"),
     path("people/new/", views.new_person, name="new_person"),
     path("people/<int:person_id>/", views.person, name="person"),

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Allowed
 from labelhub.accounts.roles import Action
+from labelhub.accounts.services import notice
 from labelhub.catalog.models import Category
 from labelhub.labelling import serializers
 from labelhub.labelling.models import Assignment, Round
@@ -91,6 +92,7 @@ class Claim(APIView):
         responses={201: serializers.AssignmentOut(many=True), **PROBLEMS},
     )
     def post(self, request: ApiRequest, round_id: int) -> Response:
+        notice.refuse_unread(request.user)
         wanted = serializers.ClaimIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         claimed = claims.claim(

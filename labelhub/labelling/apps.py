@@ -24,5 +24,9 @@ class LabellingConfig(AppConfig):
             Kind("renew_checks", "labelhub.labelling.tasks.renew_checks", _("Renew hidden checks"))
         )
         nightly.register("renew_checks")
+        register(
+            Kind("forget", "labelhub.labelling.tasks.forget", _("Forget what its time is over for"))
+        )
+        nightly.register("forget")
         for kind in KINDS:
             import_kinds.register(kind)

@@ -26,6 +26,7 @@ SORTS = {
     "rounds": ("rounds_led",),
     "questions": ("waiting",),
 }
+KINDS = {"rounds": True, "categories": False}
 
 
 @require_GET
@@ -33,12 +34,11 @@ SORTS = {
 def guideline_list(request: AuthenticatedRequest) -> HttpResponseBase:
     """Every guideline; those with open questions can be sorted first."""
     order = ordering(request, SORTS, default="title")
-    found = guidelines.overview().order_by(*order.fields, "pk")
-    if request.GET.get("of") in ("rounds", "categories"):
-        found = found.filter(category__isnull=request.GET["of"] == "rounds")
-    for word in request.GET.get("q", "").split():
-        found = found.filter(heading__icontains=word)
-    context = {"page": paged(request, found), "ordering": order, "tends": _tends(request)}
+    found = guidelines.overview(
+        words=request.GET.get("q", "").split(), of_rounds=KINDS.get(request.GET.get("of", ""))
+    )
+    page = paged(request, found.order_by(*order.fields, "pk"))
+    context = {"page": page, "ordering": order, "tends": _tends(request)}
     return render(request, "labelling/guidelines.html", context)
 
 
@@ -236,8 +236,9 @@ def _show_conflict(
     newest = guidelines.newest(guideline)
     seen = guideline.versions.filter(number=form.cleaned_data["seen"]).first()
     lines = wording.compare(seen.text if seen else "", newest.text if newest else "")
-    form.data = form.data.copy()
-    form.data["seen"] = str(newest.number if newest else 0)
+    sent = request.POST.copy()
+    sent["seen"] = str(newest.number if newest else 0)
+    form.data = sent
     context = {"form": form, "guideline": guideline, "version": newest, "lines": lines}
     return render(request, "labelling/guideline_edit.html", context, status=409)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from labelhub.accounts.permissions import AuthenticatedRequest, allowed
+from labelhub.accounts.permissions import AuthenticatedRequest, after_notice, allowed
 from labelhub.accounts.roles import Action
 from labelhub.catalog.models import Category
 from labelhub.catalog.services import finder
@@ -27,6 +27,7 @@ def label(request: AuthenticatedRequest) -> HttpResponseBase:
     """Choose a round, or go straight in where there is one."""
     rounds = list(Round.objects.open_to(request.user).order_by("-created_at", "-pk"))
     if len(rounds) == 1:
+@after_notice
         return redirect("labelling:label-round", rounds[0].pk)
     shown = progress.of(rounds)
     chosen = [(round, shown.get(round.pk)) for round in rounds]
@@ -40,6 +41,7 @@ def label_round(request: AuthenticatedRequest, round_id: int) -> HttpResponseBas
     round = own_round(request.user, round_id)
     now = timezone.now()
     context: dict[str, Any] = {
+@after_notice
         "round": round,
         "guideline": guidelines.newest(round.guideline),
         "progress": progress.of_one(round),

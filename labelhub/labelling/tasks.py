@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils import timezone
 
+from labelhub.accounts.services import retention
 from labelhub.jobs.services.carrying import RunningJob
 from labelhub.labelling.models import Source
-from labelhub.labelling.services import checks, consensus
+from labelhub.labelling.services import checks, consensus, forgetting
 
 
 def settle_consensus(job: RunningJob, *, source: str | None = None) -> None:
@@ -21,3 +23,13 @@ def renew_checks(job: RunningJob) -> None:
     with job.writing():
         checks.make(now=now)
         checks.retire(now=now)
+
+
+def forget(job: RunningJob) -> None:
+    """Delete what is known about people and whose time is over, as the notice promises."""
+    now = timezone.now()
+    with job.writing():
+        logins = retention.forget_logins(older_than=settings.KEEP_LOGINS, now=now)
+        names = retention.forget_names(older_than=settings.KEEP_NAMES, now=now)
+        outcomes = forgetting.forget_checks(older_than=settings.KEEP_CHECKS, now=now)
+    job.finish(logins=logins, names=names, checks=outcomes)

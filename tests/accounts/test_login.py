@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from labelhub.accounts.models import User
 from labelhub.accounts.roles import Role
+from labelhub.accounts.services import notice
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 LOGIN = reverse("accounts:login")
@@ -16,7 +18,9 @@ PASSWORD = "a good long password"
 
 @pytest.fixture
 def kim() -> User:
-    return User.objects.create_user("kim", PASSWORD, role=Role.CURATOR)
+    person = User.objects.create_user("kim", PASSWORD, role=Role.CURATOR)
+    notice.mark_read(person=person, now=NOW)
+    return person
 
 
 def test_the_right_password_lets_a_person_in(client, kim):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.journeys import road
 from tests.journeys.installation import Installation, running
 
 # Playwright runs an event loop in this thread until the session ends; Django would refuse to query.
@@ -86,6 +87,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.fill("input[name=password]", password)
         page.click("main form button")
         page.wait_for_url("**/")
+        road.read_notice(page)
         return page
 
     yield open_as

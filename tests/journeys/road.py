@@ -22,12 +22,21 @@ def visit(page: Page, address: str) -> None:
         page.goto(address)
 
 
+def read_notice(page: Page) -> None:
+    """Confirm what is recorded, where somebody who labels is asked to after a first login."""
+    if "/accounts/notice/" in page.url:
+        page.click("main form button.primary")
+        page.wait_for_url(lambda address: "/accounts/notice/" not in address)
+
+
 def make_first_admin(page: Page, link: str, password: str) -> None:
     visit(page, link)
     page.fill("input[name=username]", "chief")
     page.fill("input[name=password]", password)
     page.fill("input[name=again]", password)
     page.click("main form button.primary")
+    page.wait_for_url("**/accounts/notice/")
+    read_notice(page)
     expect(page.locator("header.bar")).to_contain_text("chief")
 
 
@@ -45,6 +54,8 @@ def choose_password(page: Page, link: str, password: str) -> None:
     page.fill("input[name=password]", password)
     page.fill("input[name=again]", password)
     page.click("main form button.primary")
+    page.wait_for_url("**/accounts/notice/")
+    read_notice(page)
     expect(page.locator("header.bar")).to_be_visible()
 
 

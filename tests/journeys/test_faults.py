@@ -35,13 +35,16 @@ pytestmark = pytest.mark.timeout(300)
 SAMPLES = 3000
 PEOPLE = 4
 SET_UP = """
+from django.utils import timezone
 from rest_framework.authtoken.models import Token
 from labelhub.accounts.models import User
+from labelhub.accounts.services import notice
 from labelhub.catalog.models import Category
 from labelhub.labelling.models import Round
 print(Round.objects.get(name="faults").pk, Category.objects.get(path="a>b").pk)
 for number in range({people}):
     user = User.objects.create_user(f"person{{number}}", role="annotator")
+    notice.mark_read(person=user, now=timezone.now())
     print(Token.objects.create(user=user).key)
 """
 

@@ -23,6 +23,10 @@ class NotForOneself(DomainError):
     """Somebody tried to take away their own access."""
 
 
+class Forgotten(DomainError):
+    """The account is only a pseudonym by now."""
+
+
 class Inactive(DomainError):
     """The person cannot log in, so a link or a token would not work."""
 
@@ -84,7 +88,8 @@ def deactivate(*, person: User, by: User, now: datetime) -> None:
     locked = _locked(person)
     if locked.role == Role.ADMIN:
         _refuse_last_administrator(locked)
-    if not User.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
+    active = User.objects.filter(pk=person.pk, is_active=True)
+    if not active.update(is_active=False, deactivated_at=now):
         return
     Token.objects.filter(user=person).delete()
     invitations.open_to_use(now).filter(user=person).update(expires_at=now)
@@ -93,8 +98,18 @@ def deactivate(*, person: User, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def activate(*, person: User, by: User, now: datetime) -> None:
-    """Let a person in again, with the password they had."""
-    if User.objects.filter(pk=person.pk, is_active=False).update(is_active=True):
+    """
+    Let a person in again, with the password they had.
+
+    Raises:
+        Forgotten: the name was replaced by the pseudonym since.
+    """
+    if person.name_forgotten_at is not None:
+        raise Forgotten(
+            _("This person's name was forgotten. Add them anew; the old answers stay apart.")
+        )
+    inactive = User.objects.filter(pk=person.pk, is_active=False)
+    if inactive.update(is_active=True, deactivated_at=None):
         audit.record(by=by, verb="activated a person", target=person, now=now)
 
 

@@ -1,6 +1,6 @@
 """The pages of people: one's own account, everybody's accounts, and the trail."""
 
-from labelhub.accounts.views.account import login, logout, password, welcome
+from labelhub.accounts.views.account import login, logout, notice_page, password, welcome
 from labelhub.accounts.views.people import (
     activate,
     deactivate,
@@ -21,6 +21,7 @@ __all__ = [
     "login",
     "logout",
     "new_person",
+    "notice_page",
     "password",
     "people",
     "person",

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth import login as start_session
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
 from labelhub.accounts.forms import LoginForm, NewAccountForm, WelcomeForm
-from labelhub.accounts.permissions import allowed
+from labelhub.accounts.models import User
+from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
-from labelhub.accounts.services import invitations
+from labelhub.accounts.services import invitations, notice
 from labelhub.errors import DomainError
 
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105  # a class, not a secret
@@ -34,11 +41,23 @@ class OwnPassword(PasswordChangeView):
         return super().form_valid(form)
 
 
-login = LoginView.as_view(
-    template_name="accounts/login.html",
-    authentication_form=LoginForm,
-    redirect_authenticated_user=True,
-)
+class Login(LoginView):
+    """The way in; whoever labels reads first what is recorded."""
+
+    template_name = "accounts/login.html"
+    authentication_form = LoginForm
+    redirect_authenticated_user = True
+
+    def get_success_url(self) -> str:
+        wanted = super().get_success_url()
+        user = self.request.user
+        if not (isinstance(user, User) and notice.is_due(user)):
+            return wanted
+        query = "" if wanted == "/" else f"?{urlencode({REDIRECT_FIELD_NAME: wanted})}"
+        return f"{reverse('accounts:notice')}{query}"
+
+
+login = Login.as_view()
 logout = LogoutView.as_view()
 password = allowed(Action.ENTER)(OwnPassword.as_view())
 
@@ -66,5 +85,28 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             start_session(request, person, backend=PASSWORD_BACKEND)
-            return redirect("/")
+            return redirect("accounts:notice" if notice.is_due(person) else "/")
     return render(request, "accounts/welcome.html", {"form": form, "invitation": invitation})
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Action.ENTER)
+def notice_page(request: AuthenticatedRequest) -> HttpResponse:
+    """Say what is recorded about people who label; they confirm that they have read it."""
+    wanted = request.POST.get(REDIRECT_FIELD_NAME, request.GET.get(REDIRECT_FIELD_NAME, ""))
+    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+        wanted = "/"
+    if request.method == "POST":
+        notice.mark_read(person=request.user, now=timezone.now())
+        return redirect(wanted)
+    context = {
+        "next": wanted,
+        "edition": notice.EDITION,
+        "is_due": notice.is_due(request.user),
+        "days": {
+            "logins": settings.KEEP_LOGINS.days,
+            "checks": settings.KEEP_CHECKS.days,
+            "names": settings.KEEP_NAMES.days,
+        },
+    }
+    return render(request, "accounts/notice.html", context)

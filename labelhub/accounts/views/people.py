@@ -28,7 +28,7 @@ SORTS = {
     "created": ("created_at",),
     "seen": ("last_login",),
 }
-COLUMNS = ["username", "name", "role", "is_active", "created_at", "last_login"]
+COLUMNS = ["username", "name", "pseudonym", "role", "is_active", "created_at", "last_login"]
 RECENT_ENTRIES = 20
 
 
@@ -53,7 +53,9 @@ def _filtered(form: PeopleFilter) -> QuerySet[User]:
     wanted = form.cleaned_data
     if wanted["q"]:
         rows = rows.filter(
-            Q(username__icontains=wanted["q"]) | Q(display_name__icontains=wanted["q"])
+            Q(username__icontains=wanted["q"])
+            | Q(display_name__icontains=wanted["q"])
+            | Q(pseudonym__iexact=wanted["q"])
         )
     if wanted["role"]:
         rows = rows.filter(role=wanted["role"])
@@ -66,6 +68,7 @@ def _row(person: User) -> list[object]:
     return [
         person.username,
         person.display_name,
+        person.pseudonym,
         person.role,
         person.is_active,
         person.created_at,
@@ -135,8 +138,12 @@ def deactivate(request: AuthenticatedRequest, person_id: int) -> HttpResponse:
 def activate(request: AuthenticatedRequest, person_id: int) -> HttpResponse:
     """Let a person in again."""
     person = get_object_or_404(User, pk=person_id)
-    service.activate(person=person, by=request.user, now=timezone.now())
-    messages.success(request, _("Activated. The former password works again."))
+    try:
+        service.activate(person=person, by=request.user, now=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Activated. The former password works again."))
     return redirect("accounts:person", person_id)
 
 

@@ -29,16 +29,25 @@ class ChangedMeanwhile(DomainError):
     """Somebody saved a version after the one that was being edited."""
 
 
-def overview() -> QuerySet[Guideline]:
-    """Return every guideline with `heading`, `number`, `changed_at`, `rounds_led` and `waiting`."""
+def overview(*, words: Iterable[str] = (), of_rounds: bool | None = None) -> QuerySet[Guideline]:
+    """
+    Return guidelines with `heading`, `number`, `changed_at`, `rounds_led` and `waiting`.
+
+    Args:
+        words: only those with all of them in their name or path.
+        of_rounds: only those of rounds (True) or of categories (False).
+    """
     versions = GuidelineVersion.objects.filter(guideline=OuterRef("pk")).order_by("-number")
-    return Guideline.objects.annotate(
+    found = Guideline.objects.annotate(
         heading=Coalesce("category__path", "name", output_field=TextField()),
         number=Subquery(versions.values("number")[:1]),
         changed_at=Subquery(versions.values("created_at")[:1]),
         rounds_led=Count("rounds", distinct=True),
         waiting=Count("questions", filter=Q(questions__answered_at=None), distinct=True),
     )
+    for word in words:
+        found = found.filter(heading__icontains=word)
+    return found if of_rounds is None else found.filter(category__isnull=of_rounds)
 
 
 def newest(guideline: Guideline | None) -> GuidelineVersion | None:
