@@ -22,7 +22,7 @@ BY_ACTION = {
     """,
     Action.LABEL: """
         labelling:label labelling:history labelling:label-round labelling:api-rounds
-        labelling:api-claim
+        labelling:api-claim labelling:api-renew labelling:api-release labelling:api-flag
         labelling:checks-own labelling:check-contest
         labelling:api-undo labelling:api-answer labelling:api-skip
         labelling:label-answer labelling:label-skip labelling:label-undo

@@ -1,11 +1,14 @@
-"""Labelling over /api/v1: claim, answer, skip, undo."""
+"""Labelling over /api/v1: claim, answer, skip, flag, undo."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -15,9 +18,25 @@ from labelhub.accounts.permissions import Allowed
 from labelhub.accounts.roles import Action
 from labelhub.accounts.services import notice
 from labelhub.catalog.models import Category
-from labelhub.labelling import serializers
-from labelhub.labelling.models import Assignment, Round
-from labelhub.labelling.services import annotations, claims, guidelines, showing
+from labelhub.labelling import inputs, serializers
+from labelhub.labelling.models import Assignment, Flag, Round
+from labelhub.labelling.services import (
+    annotations,
+    answering,
+    claims,
+    flags,
+    guidelines,
+    showing,
+)
+from labelhub.labelling.services.annotations import Kept, Outcome
+from labelhub.labelling.services.answering import Answer as Said
+from labelhub.labelling.services.showing import Served
+
+STATUS = {Outcome.KEPT: 201, Outcome.LATE: 201, Outcome.REPEATED: 200, Outcome.CLOSED: 202}
+
+# Made once: reading their declarations again at every request takes longer than the answer.
+CLAIM, ANSWER, SKIP = inputs.ClaimIn(), inputs.AnswerIn(), inputs.SkipIn()
+FLAG, HELD = inputs.FlagIn(), inputs.HeldIn()
 
 
 class ApiRequest(Request):
@@ -27,6 +46,7 @@ class ApiRequest(Request):
 
 
 PROBLEMS: dict[int, Any] = {
+    400: OpenApiResponse(serializers.InvalidOut, "a value is missing or impossible"),
     401: OpenApiResponse(serializers.ProblemOut, "not logged in"),
     403: OpenApiResponse(serializers.ProblemOut, "the role may not label"),
     404: OpenApiResponse(serializers.ProblemOut, "not a round of the caller's"),
@@ -34,27 +54,9 @@ PROBLEMS: dict[int, Any] = {
 }
 
 
-def served(claimed: Sequence[Assignment]) -> list[dict[str, Any]]:
-    """Return assignments of one round as they leave."""
-    rows = Assignment.objects.select_related("round").filter(pk__in=[each.pk for each in claimed])
-    samples = showing.with_pictures().in_bulk([each.sample_id for each in claimed])
-    found = {each.pk: each for each in rows}
-    ordered = [found[each.pk] for each in claimed]
-    for each in ordered:
-        each.sample = samples[each.sample_id]
-    proposals = showing.suggestions(ordered, ordered[0].round) if ordered else {}
-    context = {"suggestions": proposals}
-    out = serializers.AssignmentOut(ordered, many=True, context=context)
-    return list(out.data)
-
-
-def next_for(round: Round, annotator: User) -> dict[str, Any] | None:
-    """Claim what comes next, or return None when the round has nothing left for this person."""
-    try:
-        claimed = claims.claim(round=round, annotator=annotator, now=timezone.now(), count=1)
-    except (claims.NothingToClaim, claims.RoundNotOpen):
-        return None
-    return served(claimed)[0]
+def served(claimed: Sequence[Served]) -> list[dict[str, Any]]:
+    """Return assignments as they leave."""
+    return [serializers.assignment(each) for each in claimed]
 
 
 def own_round(user: User, round_id: int) -> Round:
@@ -64,8 +66,10 @@ def own_round(user: User, round_id: int) -> Round:
 
 def own_assignment(user: User, assignment_id: int) -> Assignment:
     """Return an assignment of a round that this person belongs to, or 404."""
-    mine = Assignment.objects.select_related("round").filter(round__in=Round.objects.of(user))
-    return get_object_or_404(mine, pk=assignment_id)
+    try:
+        return answering.own_assignment(user, assignment_id)
+    except Assignment.DoesNotExist as error:
+        raise Http404 from error
 
 
 class Rounds(APIView):
@@ -88,64 +92,135 @@ class Claim(APIView):
     permission_classes = [Allowed(Action.LABEL)]
 
     @extend_schema(
-        request=serializers.ClaimIn,
+        request=inputs.ClaimIn,
         responses={201: serializers.AssignmentOut(many=True), **PROBLEMS},
     )
     def post(self, request: ApiRequest, round_id: int) -> Response:
         notice.refuse_unread(request.user)
-        wanted = serializers.ClaimIn(data=request.data)
-        wanted.is_valid(raise_exception=True)
+        wanted = CLAIM.run_validation(request.data)
+        round, wish = own_round(request.user, round_id), wanted["filter"]
+        if hidden := wish.hidden_in(round):
+            reason = _("This round does not show: %(fields)s.") % {"fields": ", ".join(hidden)}
+            raise ValidationError({"filter": [reason]})
         claimed = claims.claim(
-            round=own_round(request.user, round_id),
+            round=round,
             annotator=request.user,
             now=timezone.now(),
-            count=wanted.validated_data["count"],
+            count=wanted["count"],
+            wish=wish,
         )
         return Response(served(claimed), status=201)
 
 
+class Renew(APIView):
+    """Renew the leases of assignments that a page holds, and say which have gone."""
+
+    permission_classes = [Allowed(Action.LABEL)]
+
+    @extend_schema(request=inputs.HeldIn, responses={200: serializers.HeldOut, **PROBLEMS})
+    def post(self, request: ApiRequest, round_id: int) -> Response:
+        asked = HELD.run_validation(request.data)
+        held, passed = claims.renew(
+            round=own_round(request.user, round_id),
+            annotator=request.user,
+            assignment_ids=asked["assignments"],
+            now=timezone.now(),
+        )
+        return Response({"held": held, "passed": passed})
+
+
+class Release(APIView):
+    """Give leases back, when the page closes; an answer that still comes counts all the same."""
+
+    permission_classes = [Allowed(Action.LABEL)]
+
+    @extend_schema(request=inputs.HeldIn, responses={204: None, **PROBLEMS})
+    def post(self, request: ApiRequest, round_id: int) -> Response:
+        asked = HELD.run_validation(request.data)
+        claims.release(
+            round=own_round(request.user, round_id),
+            annotator=request.user,
+            assignment_ids=asked["assignments"],
+        )
+        return Response(status=204)
+
+
 class Answer(APIView):
-    """Keep the answer to an assignment and return the next; a repeated answer shows the first."""
+    """Keep the answer to an assignment and lease what comes next; a second one shows the first."""
 
     permission_classes = [Allowed(Action.LABEL)]
 
     @extend_schema(
-        request=serializers.AnswerIn,
-        responses={201: serializers.AnsweredOut, 200: serializers.AnsweredOut, **PROBLEMS},
+        request=inputs.AnswerIn,
+        responses={
+            201: serializers.AnsweredOut,
+            200: OpenApiResponse(serializers.AnsweredOut, "the first answer stands"),
+            202: OpenApiResponse(serializers.AnsweredOut, "kept until the round reopens"),
+            **PROBLEMS,
+        },
     )
     def post(self, request: ApiRequest, assignment_id: int) -> Response:
-        answer = serializers.AnswerIn(data=request.data)
-        answer.is_valid(raise_exception=True)
-        assignment, now = own_assignment(request.user, assignment_id), timezone.now()
-        kept = annotations.submit(
-            assignment=assignment,
-            annotator=request.user,
-            category=_category(answer.validated_data.get("category_id")),
-            now=now,
+        sent = ANSWER.run_validation(request.data)
+        said = Said(
+            assignment_id=_known(assignment_id),
+            category_id=sent["category_id"],
+            comment=sent["comment"],
+            key=sent["key"],
+            missed=sent["missed"],
         )
-        following = next_for(assignment.round, request.user)
-        made = serializers.AnnotationOut(kept).data
-        is_new = kept.answered_at == now
-        return Response({"annotation": made, "next": following}, status=201 if is_new else 200)
+        try:
+            kept, following = answering.answer(
+                answer=said, annotator=request.user, ahead=sent["ahead"], now=timezone.now()
+            )
+        except (Assignment.DoesNotExist, Category.DoesNotExist) as error:
+            raise Http404 from error
+        return Response(_answered(kept, said, following), status=STATUS[kept.outcome])
 
 
 class Skip(APIView):
-    """Give an assignment back for somebody else and return the next."""
+    """Give an assignment back for somebody else and lease what comes next."""
 
     permission_classes = [Allowed(Action.LABEL)]
 
-    @extend_schema(request=serializers.SkipIn, responses={200: serializers.NextOut, **PROBLEMS})
+    @extend_schema(request=inputs.SkipIn, responses={200: serializers.NextOut, **PROBLEMS})
     def post(self, request: ApiRequest, assignment_id: int) -> Response:
-        wanted = serializers.SkipIn(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        assignment = own_assignment(request.user, assignment_id)
-        annotations.skip(
-            assignment=assignment,
+        sent = SKIP.run_validation(request.data)
+        try:
+            following = answering.skip(
+                assignment_id=assignment_id,
+                annotator=request.user,
+                reason=sent["reason"],
+                ahead=sent["ahead"],
+                now=timezone.now(),
+            )
+        except Assignment.DoesNotExist as error:
+            raise Http404 from error
+        return Response({"next": served(following)})
+
+
+class RaiseFlag(APIView):
+    """Say that something is wrong with the sample; the assignment goes on waiting."""
+
+    permission_classes = [Allowed(Action.LABEL)]
+
+    @extend_schema(
+        request=inputs.FlagIn,
+        responses={
+            201: serializers.FlagOut,
+            200: OpenApiResponse(serializers.FlagOut, "flagged already"),
+            **PROBLEMS,
+        },
+    )
+    def post(self, request: ApiRequest, assignment_id: int) -> Response:
+        sent = FLAG.run_validation(request.data)
+        raised, is_new = flags.flag(
+            assignment=own_assignment(request.user, assignment_id),
             annotator=request.user,
-            reason=wanted.validated_data["reason"],
+            kind=Flag.Kind(sent["kind"]),
+            comment=sent["comment"],
             now=timezone.now(),
         )
-        return Response({"next": next_for(assignment.round, request.user)})
+        return Response(serializers.FlagOut(raised).data, status=201 if is_new else 200)
 
 
 class Undo(APIView):
@@ -153,15 +228,44 @@ class Undo(APIView):
 
     permission_classes = [Allowed(Action.LABEL)]
 
-    @extend_schema(request=None, responses={200: serializers.AssignmentOut, **PROBLEMS})
+    @extend_schema(request=None, responses={200: serializers.UndoneOut, **PROBLEMS})
     def post(self, request: ApiRequest, round_id: int) -> Response:
-        reopened = annotations.undo(
-            round=own_round(request.user, round_id), annotator=request.user, now=timezone.now()
-        )
-        return Response(served([reopened])[0])
+        round = own_round(request.user, round_id)
+        last = annotations.undo(round=round, annotator=request.user, now=timezone.now())
+        [reopened] = showing.served(round, [last.assignment_id])
+        was = {
+            "category_id": last.category_id,
+            "path": last.category.path if last.category else None,
+            "is_undecidable": last.is_undecidable,
+            "comment": last.comment,
+        }
+        return Response({**serializers.assignment(reopened), "was": was})
 
 
-def _category(category_id: int | None) -> Category | None:
-    if category_id is None:
-        return None
-    return get_object_or_404(Category, pk=category_id)
+def _answered(kept: Kept, said: Said, following: Sequence[Served]) -> dict[str, Any]:
+    made = kept.annotation
+    return {
+        "annotation": made and serializers.annotation(made),
+        "next": served(following),
+        "outcome": str(kept.outcome),
+        "detail": _explained(kept, said),
+    }
+
+
+def _explained(kept: Kept, said: Said) -> str:
+    """Say what became of an answer when it is not what the person expects."""
+    if kept.outcome == Outcome.LATE:
+        return _("This product had passed to somebody else. Your answer is kept and counts.")
+    if kept.outcome == Outcome.CLOSED:
+        return _("The round was closed meanwhile. Your answer is kept and counts if it reopens.")
+    first = kept.annotation
+    if kept.outcome == Outcome.REPEATED and first and first.category_id != said.category_id:
+        return _("You had answered this product already; your first answer stands.")
+    return ""
+
+
+def _known(pk: int) -> int:
+    """Return an id that the database can look for, or 404."""
+    if pk > inputs.BIGGEST_ID:
+        raise Http404
+    return pk

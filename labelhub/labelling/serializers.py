@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from labelhub.labelling.models import Annotation, Assignment, GuidelineVersion, Round
+from labelhub.labelling.models import Annotation, Flag, GuidelineVersion, Round
 from labelhub.labelling.services import showing
-from labelhub.labelling.services.claims import PREFETCH
+from labelhub.labelling.services.annotations import Outcome
 
 
 class GuidelineOut(serializers.ModelSerializer[GuidelineVersion]):
@@ -64,85 +66,91 @@ class SuggestionOut(serializers.Serializer[showing.Suggestion]):
     probability = serializers.FloatField()
 
 
-class AssignmentOut(serializers.ModelSerializer[Assignment]):
-    """An assignment that the caller holds. The context brings `suggestions` by assignment."""
+class AssignmentOut(serializers.Serializer[showing.Served]):
+    """An assignment that the caller holds."""
 
-    sample = serializers.SerializerMethodField()
-    suggestions = serializers.SerializerMethodField()
+    id = serializers.IntegerField()
+    round = serializers.IntegerField()
+    lease_expires_at = serializers.DateTimeField()
+    sample = SampleOut()
+    suggestions = SuggestionOut(many=True)
 
-    class Meta:
-        model = Assignment
-        fields = ["id", "round_id", "lease_expires_at", "sample", "suggestions"]
-        read_only_fields = fields
 
-    @extend_schema_field(SampleOut)
-    def get_sample(self, assignment: Assignment) -> dict[str, Any]:
-        sample, round = assignment.sample, assignment.round
-        images = showing.pictures(sample) if "image" in round.fields_shown else []
-        return {
-            "product_id": sample.product_id,
-            "name": sample.name,
-            "images": [PictureOut(image).data for image in images],
-            **showing.fields(sample, round),
-        }
-
-    @extend_schema_field(SuggestionOut(many=True))
-    def get_suggestions(self, assignment: Assignment) -> list[dict[str, Any]]:
-        found = self.context["suggestions"].get(assignment.pk, [])
-        return [dict(SuggestionOut(suggestion).data) for suggestion in found]
+def assignment(served: showing.Served) -> dict[str, Any]:
+    """Return an assignment as it leaves; the same as `AssignmentOut`, in a tenth of the time."""
+    return {
+        "id": served.id,
+        "round": served.round_id,
+        "lease_expires_at": timezone.localtime(served.lease_expires_at).isoformat(),
+        "sample": {
+            "product_id": served.product_id,
+            "name": served.name,
+            "images": [asdict(picture) for picture in served.pictures],
+            **served.fields,
+        },
+        "suggestions": [asdict(suggestion) for suggestion in served.suggestions],
+    }
 
 
 class AnnotationOut(serializers.ModelSerializer[Annotation]):
     """An answer as it was kept."""
 
-    category_path = serializers.CharField(source="category.path", read_only=True, allow_null=True)
-
     class Meta:
         model = Annotation
-        fields = [
-            "id",
-            "assignment_id",
-            "category_id",
-            "category_path",
-            "is_undecidable",
-            "answered_at",
-        ]
+        fields = ["id", "category_id", "is_undecidable", "answered_at"]
         read_only_fields = fields
 
 
-class ClaimIn(serializers.Serializer[Any]):
-    count = serializers.IntegerField(
-        min_value=1, max_value=PREFETCH, default=PREFETCH, help_text="assignments to hold"
-    )
-
-
-class AnswerIn(serializers.Serializer[Any]):
-    """Either a category, or `is_undecidable: true`."""
-
-    category_id = serializers.IntegerField(required=False, allow_null=True)
-    is_undecidable = serializers.BooleanField(default=False)
-
-    def validate(self, answer: dict[str, Any]) -> dict[str, Any]:
-        if answer["is_undecidable"] == (answer.get("category_id") is not None):
-            raise serializers.ValidationError(
-                "Send either category_id or is_undecidable: true, not both and not neither."
-            )
-        return answer
-
-
-class SkipIn(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+def annotation(kept: Annotation) -> dict[str, Any]:
+    """Return an answer as it leaves; the same as `AnnotationOut`."""
+    return {
+        "id": kept.pk,
+        "category_id": kept.category_id,
+        "is_undecidable": kept.is_undecidable,
+        "answered_at": timezone.localtime(kept.answered_at).isoformat(),
+    }
 
 
 class AnsweredOut(serializers.Serializer[Any]):
-    """The kept answer, and the next assignment or null when nothing is left."""
+    """The kept answer (null while the round is closed), and what to label next."""
 
-    annotation = AnnotationOut()
-    next = AssignmentOut(allow_null=True)
+    annotation = AnnotationOut(allow_null=True)
+    next = AssignmentOut(many=True)
+    outcome = serializers.ChoiceField(choices=[(str(each), each) for each in Outcome])
+    detail = serializers.CharField(help_text="what to tell the person, or “”")
 
 
 class NextOut(serializers.Serializer[Any]):
-    next = AssignmentOut(allow_null=True)
+    next = AssignmentOut(many=True)
+
+
+class WasOut(serializers.Serializer[Any]):
+    """The answer that was taken back."""
+
+    category_id = serializers.IntegerField(allow_null=True)
+    path = serializers.CharField(allow_null=True)
+    is_undecidable = serializers.BooleanField()
+    comment = serializers.CharField()
+
+
+class UndoneOut(AssignmentOut):
+    """The assignment, in the caller's hands again, and its former answer."""
+
+    was = WasOut()
+
+
+class HeldOut(serializers.Serializer[Any]):
+    held = serializers.ListField(child=serializers.IntegerField(), help_text="lease renewed")
+    passed = serializers.ListField(
+        child=serializers.IntegerField(), help_text="with somebody else by now, or given back"
+    )
+
+
+class FlagOut(serializers.ModelSerializer[Flag]):
+    class Meta:
+        model = Flag
+        fields = ["id", "kind"]
+        read_only_fields = fields
 
 
 class RefusalOut(serializers.Serializer[Any]):
@@ -150,6 +158,13 @@ class RefusalOut(serializers.Serializer[Any]):
 
     detail = serializers.CharField()
     code = serializers.CharField()
+
+
+class InvalidOut(serializers.Serializer[Any]):
+    """What is wrong with the values of a request (400): reasons by field, or `detail`."""
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return dict(instance)
 
 
 class ProblemOut(serializers.Serializer[Any]):

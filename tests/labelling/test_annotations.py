@@ -4,13 +4,14 @@ import pytest
 
 from labelhub.accounts.models import User
 from labelhub.catalog.models import Category
-from labelhub.labelling.models import Annotation, Assignment, Round, Skip
+from labelhub.labelling.models import Annotation, Assignment, Consensus, Round, Skip
 from labelhub.labelling.services import annotations, claims
 from tests.factories import (
     NOW,
     AnnotationFactory,
     AssignmentFactory,
     CategoryFactory,
+    GuidelineFactory,
     RoundFactory,
     UserFactory,
 )
@@ -30,9 +31,11 @@ def held_by(annotator: User, **fields) -> Assignment:
 
 
 def submit(assignment: Assignment, annotator: User, category: Category | None) -> Annotation:
-    return annotations.submit(
+    kept = annotations.submit(
         assignment=assignment, annotator=annotator, category=category, now=NOW
     )
+    assert kept.annotation is not None
+    return kept.annotation
 
 
 def test_an_answer_is_kept_with_what_the_round_showed(annotator, jacket):
@@ -73,7 +76,8 @@ def test_an_answer_beside_suggestions_says_so(annotator, jacket):
 def test_an_answer_after_the_lease_passed_on_is_kept_on_an_assignment_of_its_own(jacket):
     slow, quick = UserFactory(), UserFactory()
     passed = AssignmentFactory(annotator=slow, lease_expires_at=NOW)
-    [taken] = claims.claim(round=passed.round, annotator=quick, now=NOW, count=1)
+    claims.claim(round=passed.round, annotator=quick, now=NOW, count=1)
+    taken = Assignment.objects.get(pk=passed.pk)
 
     late = submit(passed, slow, jacket)
 
@@ -100,13 +104,6 @@ def test_a_skipped_assignment_takes_no_answer_of_the_same_person(annotator, jack
     annotations.skip(assignment=held, annotator=annotator, now=NOW)
 
     with pytest.raises(annotations.NotYours):
-        submit(held, annotator, jacket)
-
-
-def test_a_closed_round_takes_no_answer(annotator, jacket):
-    held = held_by(annotator, round=RoundFactory(state=Round.State.CLOSED))
-
-    with pytest.raises(claims.RoundNotOpen):
         submit(held, annotator, jacket)
 
 
@@ -152,8 +149,9 @@ def test_undo_takes_back_the_last_answer_and_leases_its_assignment_again(annotat
 
     last.refresh_from_db()
     assert last.superseded_at == NOW
-    assert reopened == last.assignment
-    assert (reopened.annotator, reopened.answered_at) == (annotator, None)
+    assert reopened == last
+    held = Assignment.objects.get(pk=last.assignment_id)
+    assert (held.annotator, held.answered_at) == (annotator, None)
 
 
 def test_after_undo_the_sample_is_answered_anew(annotator, jacket):
@@ -182,7 +180,8 @@ def test_skip_frees_the_assignment_for_somebody_else(annotator):
 
     with pytest.raises(claims.NothingToClaim):
         claims.claim(round=held.round, annotator=annotator, now=NOW, count=1)
-    assert claims.claim(round=held.round, annotator=UserFactory(), now=NOW, count=1) == [held]
+    [claimed] = claims.claim(round=held.round, annotator=UserFactory(), now=NOW, count=1)
+    assert claimed.id == held.pk
 
 
 def test_skipping_twice_counts_once(annotator):
@@ -197,3 +196,79 @@ def test_skipping_twice_counts_once(annotator):
 def test_only_the_holder_skips(annotator):
     with pytest.raises(annotations.NotYours):
         annotations.skip(assignment=held_by(UserFactory()), annotator=annotator, now=NOW)
+
+
+def test_undo_in_a_closed_round_is_refused(annotator):
+    closed = RoundFactory(state=Round.State.CLOSED)
+
+    with pytest.raises(claims.RoundNotOpen):
+        annotations.undo(round=closed, annotator=annotator, now=NOW)
+
+
+def test_what_was_given_back_is_the_annotators_again_when_their_answer_still_comes(
+    annotator, jacket
+):
+    held = held_by(annotator)
+    claims.release(round=held.round, annotator=annotator, assignment_ids=[held.pk])
+
+    assert submit(held, annotator, jacket).assignment == held
+    assert Assignment.objects.count() == 1
+
+
+def test_a_skipped_assignment_takes_no_answer_even_where_an_earlier_lease_passed_on(
+    annotator, jacket
+):
+    held = held_by(annotator, passed_from=[annotator.pk])
+    annotations.skip(assignment=held, annotator=annotator, now=NOW)
+
+    with pytest.raises(annotations.NotYours):
+        submit(held, annotator, jacket)
+
+
+def test_what_passed_to_somebody_else_may_be_skipped_too(annotator):
+    other = UserFactory()
+    passed = held_by(other, passed_from=[annotator.pk])
+
+    annotations.skip(assignment=passed, annotator=annotator, reason="blurred", now=NOW)
+
+    passed.refresh_from_db()
+    assert passed.annotator == other
+    assert Skip.objects.get().annotator == annotator
+
+
+def test_an_answered_assignment_cannot_be_skipped(annotator, jacket):
+    held = held_by(annotator)
+    submit(held, annotator, jacket)
+
+    with pytest.raises(annotations.NotYours):
+        annotations.skip(assignment=held, annotator=annotator, now=NOW)
+
+
+def test_an_answer_keeps_the_suggestions_that_were_shown(annotator, jacket):
+    shown = [[jacket.pk, 0.9]]
+    held = held_by(annotator, round=RoundFactory(is_blind=False), suggestions=shown)
+
+    assert submit(held, annotator, jacket).suggestions == shown
+
+
+def test_an_answer_in_a_blind_round_keeps_no_suggestion_whatever_is_stored(annotator, jacket):
+    held = held_by(annotator, suggestions=[[jacket.pk, 0.9]])
+
+    made = submit(held, annotator, jacket)
+
+    assert (made.suggestions, made.is_assisted) == ([], False)
+
+
+def test_an_answer_keeps_the_version_of_the_guideline_that_it_followed(annotator, jacket):
+    guideline = GuidelineFactory()
+    newest = guideline.versions.create(number=2, text="Follow the cut.", created_at=NOW)
+    held = held_by(annotator, round=RoundFactory(guideline=guideline))
+
+    assert submit(held, annotator, jacket).guideline_version == newest
+
+
+def test_an_answer_to_a_hidden_check_is_marked_and_supports_no_consensus(annotator, jacket):
+    held = held_by(annotator, is_check=True)
+
+    assert submit(held, annotator, jacket).is_check
+    assert not Consensus.objects.exists()

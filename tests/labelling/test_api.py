@@ -59,7 +59,7 @@ def test_claim_returns_what_the_round_shows_and_nothing_else(client):
     assert claimed.pop("lease_expires_at")
     assert claimed == {
         "id": waiting.pk,
-        "round_id": round.pk,
+        "round": round.pk,
         "suggestions": [],
         "sample": {
             "product_id": waiting.sample.product_id,
@@ -127,9 +127,16 @@ def test_an_answer_is_stored_and_the_next_assignment_returned(client, annotator)
     answer = post(client, f"assignments/{held.pk}/annotation", category_id=category.pk)
 
     assert answer.status_code == 201
-    assert answer.json()["next"]["id"] == following.pk
-    assert answer.json()["annotation"]["category_path"] == category.path
-    assert Annotation.objects.get().annotator == annotator
+    made = Annotation.objects.get()
+    assert made.annotator == annotator
+    assert [each["id"] for each in answer.json()["next"]] == [following.pk]
+    assert answer.json()["annotation"] == {
+        "id": made.pk,
+        "category_id": category.pk,
+        "is_undecidable": False,
+        "answered_at": timezone.localtime(made.answered_at).isoformat(),
+    }
+    assert (answer.json()["outcome"], answer.json()["detail"]) == ("kept", "")
 
 
 def test_the_last_answer_has_no_next(client, annotator):
@@ -137,7 +144,7 @@ def test_the_last_answer_has_no_next(client, annotator):
 
     answer = post(client, f"assignments/{held.pk}/annotation", is_undecidable=True)
 
-    assert answer.json()["next"] is None
+    assert answer.json()["next"] == []
     assert Annotation.objects.get().is_undecidable
 
 
@@ -149,6 +156,8 @@ def test_a_repeated_answer_shows_the_first(client, annotator):
 
     assert again.status_code == 200
     assert again.json()["annotation"]["category_id"] == first.pk
+    assert again.json()["outcome"] == "repeated"
+    assert "first answer stands" in again.json()["detail"]
 
 
 @pytest.mark.parametrize("body", [{}, {"category_id": 1, "is_undecidable": True}])
@@ -177,7 +186,7 @@ def test_an_answer_in_a_round_of_others_is_not_found(client):
 def test_an_unknown_category_is_not_found(client, annotator):
     held = held_by(annotator)
 
-    assert post(client, f"assignments/{held.pk}/annotation", category_id=0).status_code == 404
+    assert post(client, f"assignments/{held.pk}/annotation", category_id=9999999).status_code == 404
 
 
 def test_skip_gives_the_assignment_back_and_returns_the_next(client, annotator):
@@ -186,7 +195,7 @@ def test_skip_gives_the_assignment_back_and_returns_the_next(client, annotator):
 
     answer = post(client, f"assignments/{held.pk}/skip", reason="blurred")
 
-    assert answer.json()["next"]["id"] == following.pk
+    assert [each["id"] for each in answer.json()["next"]] == [following.pk]
     assert Skip.objects.get().reason == "blurred"
 
 
@@ -197,6 +206,12 @@ def test_undo_returns_the_assignment_of_the_last_answer(client, annotator):
 
     assert answer.status_code == 200
     assert answer.json()["id"] == last.assignment_id
+    assert answer.json()["was"] == {
+        "category_id": last.category_id,
+        "path": last.category.path,
+        "is_undecidable": False,
+        "comment": "",
+    }
 
 
 def test_undo_without_an_answer_is_refused(client):
@@ -205,7 +220,15 @@ def test_undo_without_an_answer_is_refused(client):
     assert (answer.status_code, answer.json()["code"]) == (409, "NothingToUndo")
 
 
-ADDRESSES = ["rounds/1/claim", "rounds/1/undo", "assignments/1/annotation", "assignments/1/skip"]
+ADDRESSES = [
+    "rounds/1/claim",
+    "rounds/1/renew",
+    "rounds/1/release",
+    "rounds/1/undo",
+    "assignments/1/annotation",
+    "assignments/1/skip",
+    "assignments/1/flag",
+]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -232,6 +255,7 @@ def test_claim_and_answer_cost_a_bounded_number_of_statements(
     round = RoundFactory()
     AssignmentFactory.create_batch(20, round=round)
     [held] = post(client, f"rounds/{round.pk}/claim", count=1).json()
+    category = CategoryFactory()
 
-    with django_assert_max_num_queries(28):
-        post(client, f"assignments/{held['id']}/annotation", category_id=CategoryFactory().pk)
+    with django_assert_max_num_queries(8):
+        post(client, f"assignments/{held['id']}/annotation", category_id=category.pk)

@@ -3,15 +3,17 @@ from datetime import timedelta
 import pytest
 
 from labelhub.accounts.models import User
-from labelhub.labelling.models import LEASE, Round
+from labelhub.labelling.models import LEASE, Assignment, Round
 from labelhub.labelling.services import claims
+from labelhub.labelling.services.wishes import NO_WISH, Wish
 from tests.factories import NOW, AnnotationFactory, AssignmentFactory, RoundFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def claim(round: Round, annotator: User, count: int = 1):
-    return claims.claim(round=round, annotator=annotator, now=NOW, count=count)
+def claim(round: Round, annotator: User, count: int = 1, wish: Wish = NO_WISH) -> list[Assignment]:
+    claimed = claims.claim(round=round, annotator=annotator, now=NOW, count=count, wish=wish)
+    return [Assignment.objects.get(pk=each.id) for each in claimed]
 
 
 def test_claim_leases_in_the_order_fixed_at_drawing(annotator):
@@ -112,3 +114,63 @@ def test_a_blind_round_ignores_priority(annotator):
     AssignmentFactory(round=round, position=2, sample__priority=0.9)
 
     assert claim(round, annotator) == [first]
+
+
+def test_a_filter_serves_what_it_describes_only(annotator):
+    round = RoundFactory()
+    AssignmentFactory(round=round, position=1, sample__name="red coat")
+    fitting = AssignmentFactory(
+        round=round, position=2, sample__name="Red leather jacket", sample__mall_category="a>b>c"
+    )
+    AssignmentFactory(round=round, position=3, sample__name="red jacket", sample__mall_category="a")
+
+    wish = Wish(q="jacket red", mall_category="a>b")
+
+    assert claim(round, annotator, 5, wish) == [fitting]
+
+
+def test_the_signs_of_a_filter_stand_for_themselves(annotator):
+    waiting = AssignmentFactory(sample__name="100% cotton")
+    AssignmentFactory(round=waiting.round, sample__name="1000 cotton")
+
+    assert claim(waiting.round, annotator, 5, Wish(q="100%")) == [waiting]
+
+
+def test_a_part_of_the_malls_tree_ends_at_a_level(annotator):
+    round = RoundFactory()
+    AssignmentFactory(round=round, sample__mall_category="ab>c")
+    fitting = AssignmentFactory(round=round, sample__mall_category="a")
+
+    assert claim(round, annotator, 5, Wish(mall_category="a")) == [fitting]
+
+
+def test_a_filter_that_nothing_fits_is_refused_in_its_own_words(annotator):
+    waiting = AssignmentFactory()
+
+    with pytest.raises(claims.NothingToClaim, match="fits this filter"):
+        claim(waiting.round, annotator, 1, Wish(brand="acme"))
+
+
+def test_only_fields_that_the_round_shows_may_be_asked_for():
+    wish = Wish(q="red", brand="acme", maker="acme inc")
+
+    assert wish.hidden_in(RoundFactory(fields_shown=["maker"])) == ["brand"]
+
+
+def test_another_filter_makes_room_by_giving_back_what_it_does_not_describe(annotator):
+    round = RoundFactory()
+    AssignmentFactory.create_batch(10, round=round, sample__brand="acme")
+    AssignmentFactory.create_batch(3, round=round, sample__brand="other")
+    claim(round, annotator, 10, Wish(brand="acme"))
+
+    claimed = claim(round, annotator, 3, Wish(brand="other"))
+
+    assert {each.sample.brand for each in claimed} == {"other"}
+    assert round.assignments.filter(annotator=annotator).count() == 10
+
+
+def test_nobody_is_served_the_hidden_check_of_somebody_else(annotator):
+    check = AssignmentFactory(is_check=True)
+
+    with pytest.raises(claims.NothingToClaim):
+        claim(check.round, annotator)

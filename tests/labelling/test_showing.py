@@ -1,6 +1,7 @@
 import pytest
 
 from labelhub.catalog.models import Image, SampleImage
+from labelhub.labelling.models import Assignment
 from labelhub.labelling.services import showing
 from tests.factories import AssignmentFactory, CategoryFactory, RoundFactory, SampleFactory
 
@@ -40,14 +41,53 @@ def test_a_file_that_never_came_is_not_shown():
     assert showing.pictures(sample_with("missing.jpg")) == []
 
 
-def test_only_the_fields_of_the_round_are_shown_in_their_order():
-    sample = SampleFactory(brand="acme", mall_name="shop", maker="hidden")
-    round = RoundFactory(fields_shown=["brand", "mall_name"])
+def served(assignment: Assignment) -> showing.Served:
+    [shown] = showing.served(assignment.round, [assignment.pk])
+    return shown
 
-    assert list(showing.fields(sample, round).items()) == [("mall_name", "shop"), ("brand", "acme")]
+
+def test_only_the_fields_of_the_round_are_shown_in_their_order():
+    assignment = AssignmentFactory(
+        round=RoundFactory(fields_shown=["brand", "mall_name"]),
+        sample=SampleFactory(brand="acme", mall_name="shop", maker="hidden"),
+    )
+
+    shown = served(assignment)
+
+    assert list(shown.fields.items()) == [("mall_name", "shop"), ("brand", "acme")]
+
+
+def test_pictures_come_in_the_order_of_the_file():
+    sample = sample_with("1.png", "2.png")
+    for position, letter in enumerate("ab"):
+        kept = Image.objects.create(sha256=letter * 64, format="PNG", width=9, height=9, size=9)
+        sample.images.filter(position=position).update(image=kept)
+
+    shown = served(AssignmentFactory(sample=sample))
+
+    assert [picture.small[8] for picture in shown.pictures] == ["a", "b"]
+
+
+def test_a_round_that_hides_pictures_shows_none():
+    kept = Image.objects.create(sha256="a" * 64, format="PNG", width=9, height=9, size=9)
+    sample = sample_with("front.png", image=kept)
+
+    assert (
+        served(AssignmentFactory(round=RoundFactory(fields_shown=[]), sample=sample)).pictures == []
+    )
 
 
 def test_a_blind_round_has_no_suggestions_whatever_is_stored():
-    assignment = AssignmentFactory(suggestions=[[CategoryFactory().pk, 0.9]])
+    assert served(AssignmentFactory(suggestions=[[CategoryFactory().pk, 0.9]])).suggestions == []
 
-    assert showing.suggestions([assignment], assignment.round) == {}
+
+def test_an_assisted_round_shows_suggestions_in_the_models_order():
+    first, second = CategoryFactory(path="a>x"), CategoryFactory(path="a>y")
+    assignment = AssignmentFactory(
+        round=RoundFactory(is_blind=False), suggestions=[[second.pk, 0.9], [first.pk, 0.05]]
+    )
+
+    assert served(assignment).suggestions == [
+        showing.Suggestion(second.pk, "a>y", 0.9),
+        showing.Suggestion(first.pk, "a>x", 0.05),
+    ]

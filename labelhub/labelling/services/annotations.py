@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,9 +13,10 @@ from django.utils.translation import gettext as _
 from labelhub.accounts.models import User
 from labelhub.catalog.models import Category, Sample
 from labelhub.errors import DomainError
-from labelhub.labelling.models import LEASE, Annotation, Assignment, Round, Skip
-from labelhub.labelling.services import consensus
-from labelhub.labelling.services.claims import RoundNotOpen
+from labelhub.labelling.models import LEASE, Annotation, Assignment, LateAnswer, Round, Skip
+from labelhub.labelling.services import consensus, late_answers, recording
+from labelhub.labelling.services.claims import refuse_if_closed
+from labelhub.labelling.services.recording import Said
 
 
 class NotYours(DomainError):
@@ -23,49 +27,73 @@ class NotAnAnswer(DomainError):
     """The round does not take this category."""
 
 
+class KeyTaken(DomainError):
+    """The key belongs to another answer."""
+
+
 class NothingToUndo(DomainError):
     """The annotator has no answer in the round."""
 
 
+class Outcome(StrEnum):
+    """What became of an answer."""
+
+    KEPT = "kept"
+    REPEATED = "repeated"  # the first answer stands
+    LATE = "late"  # kept beside the answer of the person who has the product by now
+    CLOSED = "closed"  # kept until the round reopens
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer as it is kept; none is counted while the round is closed."""
+
+    outcome: Outcome
+    annotation: Annotation | None
+
+
 @transaction.atomic
 def submit(
-    *, assignment: Assignment, annotator: User, category: Category | None, now: datetime
-) -> Annotation:
+    *,
+    assignment: Assignment,
+    annotator: User,
+    category: Category | None,
+    now: datetime,
+    comment: str = "",
+    key: UUID | None = None,
+) -> Kept:
     """
     Keep the annotator's answer; a `category` of None says that it cannot be decided.
 
-    A second answer to the same sample of the round changes nothing and returns the first, so a
-    double click or a second tab does no harm. An answer that comes after the lease passed to
-    somebody else is kept on an assignment of its own.
+    A second answer to the same sample of the round changes nothing and returns the first, and so
+    does a second one with the same key: a double click, a second tab or a lost reply do no harm.
+    An answer that comes after the lease passed to somebody else is kept on an assignment of its
+    own; one that comes after the round closed waits until it reopens.
 
     Raises:
         NotYours: the annotator never held the assignment, or skipped it.
-        RoundNotOpen: the round is closed.
         NotAnAnswer: the category is retired, or not at the level that the round asks for.
+        KeyTaken: the key came with an answer to something else.
     """
-    # Answers to one sample wait for each other, so that each sees the ones before it.
+    # Answers to one sample wait for each other, so that each counts the ones before it.
     Sample.objects.select_for_update(no_key=True).get(pk=assignment.sample_id)
-    first = _current(assignment, annotator)
+    assignment = Assignment.objects.select_related("round").get(pk=assignment.pk)
+    first = _of_key(key, assignment, annotator) or recording.current(assignment, annotator)
     if first is not None:
-        return first
-    _refuse_unless_answerable(assignment.round, category)
-    annotation = Annotation.objects.create(
-        assignment=_answered(assignment, annotator, now),
-        round=assignment.round,
-        sample_id=assignment.sample_id,
-        annotator=annotator,
-        category=category,
-        is_undecidable=category is None,
-        is_assisted=not assignment.round.is_blind and bool(assignment.suggestions),
-        fields_shown=assignment.round.fields_shown,
-        answered_at=now,
-    )
-    consensus.refresh(sample_ids=[assignment.sample_id], now=now)
-    return annotation
+        return Kept(Outcome.REPEATED, first)
+    if not recording.may_answer(assignment, annotator):
+        raise NotYours(_("This product is not yours to label. Reload the page for your next one."))
+    _refuse_unless_answer(assignment.round, category)
+    said = Said(category=category, comment=comment, key=key)
+    if assignment.round.state == Round.State.CLOSED:
+        if late_answers.keep(assignment=assignment, annotator=annotator, said=said, now=now):
+            return Kept(Outcome.CLOSED, None)
+        raise _key_taken()
+    return _keep(assignment, annotator, said, now)
 
 
 @transaction.atomic
-def undo(*, round: Round, annotator: User, now: datetime) -> Assignment:
+def undo(*, round: Round, annotator: User, now: datetime) -> Annotation:
     """
     Take back the annotator's last answer in the round, and lease its assignment to them again.
 
@@ -73,9 +101,9 @@ def undo(*, round: Round, annotator: User, now: datetime) -> Assignment:
         NothingToUndo: no answer of theirs stands.
         RoundNotOpen: the round is closed.
     """
-    _refuse_if_closed(round)
+    refuse_if_closed(round)
     mine = Annotation.objects.current().filter(round=round, annotator=annotator)
-    last = mine.order_by("-answered_at", "-pk").first()
+    last = mine.select_related("category").order_by("-answered_at", "-pk").first()
     if last is None:
         raise NothingToUndo(_("You have no answer in this round that could be taken back."))
     Sample.objects.select_for_update(no_key=True).get(pk=last.sample_id)
@@ -85,7 +113,7 @@ def undo(*, round: Round, annotator: User, now: datetime) -> Assignment:
         answered_at=None, lease_expires_at=now + LEASE
     )
     consensus.refresh(sample_ids=[last.sample_id], now=now)
-    return Assignment.objects.select_related("sample", "round").get(pk=last.assignment_id)
+    return last
 
 
 @transaction.atomic
@@ -93,49 +121,54 @@ def skip(*, assignment: Assignment, annotator: User, reason: str = "", now: date
     """
     Give the assignment back for somebody else; this annotator does not meet the sample again.
 
-    Skipping twice counts once.
+    Skipping twice counts once, and what has passed to somebody else meanwhile may be skipped too.
 
     Raises:
-        NotYours: the annotator does not hold the assignment.
+        NotYours: the annotator never held the assignment, or has answered it.
     """
     held = Assignment.objects.filter(pk=assignment.pk, annotator=annotator, answered_at=None)
+    had = Assignment.objects.filter(pk=assignment.pk, passed_from__contains=[annotator.pk])
+    skipped = Skip.objects.filter(assignment=assignment, annotator=annotator)
     if not held.update(annotator=None, lease_expires_at=None):
-        skipped = Skip.objects.filter(assignment=assignment, annotator=annotator).first()
-        if skipped is None:
+        if found := skipped.first():
+            return found
+        if recording.current(assignment, annotator) or not had.exists():
             raise NotYours(_("You no longer hold this product, so it cannot be skipped."))
-        return skipped
-    return Skip.objects.create(
-        assignment=assignment, annotator=annotator, reason=reason, skipped_at=now
+    Skip.objects.bulk_create(
+        [Skip(assignment=assignment, annotator=annotator, reason=reason, skipped_at=now)],
+        ignore_conflicts=True,
     )
+    return skipped.get()
 
 
-def _current(assignment: Assignment, annotator: User) -> Annotation | None:
-    answers = Annotation.objects.current().filter(
-        round_id=assignment.round_id, sample_id=assignment.sample_id, annotator=annotator
-    )
-    return answers.select_related("category").first()
+def _keep(assignment: Assignment, annotator: User, said: Said, now: datetime) -> Kept:
+    mine = recording.mark(assignment, annotator, now)
+    answered = mine or recording.add_copy(assignment, annotator, now)
+    annotation = recording.record(answered, annotator, said, now)
+    if not answered.is_check:
+        consensus.refresh(sample_ids=[answered.sample_id], now=now)
+    return Kept(Outcome.KEPT if mine else Outcome.LATE, annotation)
 
 
-def _answered(assignment: Assignment, annotator: User, now: datetime) -> Assignment:
-    """Mark the assignment of this sample that the annotator holds, or make one for the answer."""
-    meeting = {"round_id": assignment.round_id, "sample_id": assignment.sample_id}
-    held = Assignment.objects.filter(**meeting, annotator=annotator, answered_at=None)
-    if held.update(answered_at=now):
-        return Assignment.objects.get(**meeting, annotator=annotator)
-    assignment.refresh_from_db()
-    if annotator.pk not in assignment.passed_from:
-        raise NotYours(_("This product is not yours to label. Reload the page for your next one."))
-    return Assignment.objects.create(
-        **meeting,
-        position=assignment.position,
-        annotator=annotator,
-        answered_at=now,
-        suggestions=assignment.suggestions,
-    )
+def _of_key(key: UUID | None, assignment: Assignment, annotator: User) -> Annotation | None:
+    """Return the answer that came with the key before; one taken back since is not given anew."""
+    first = Annotation.objects.filter(key=key).first() if key else None
+    late = LateAnswer.objects.filter(key=key).first() if key and not first else None
+    found = first or late
+    if found is None:
+        return None
+    sample = assignment.round_id, assignment.sample_id, annotator.pk
+    before = found.assignment.round_id, found.assignment.sample_id, found.annotator_id
+    if before != sample:
+        raise _key_taken()
+    return first
 
 
-def _refuse_unless_answerable(round: Round, category: Category | None) -> None:
-    _refuse_if_closed(round)
+def _key_taken() -> KeyTaken:
+    return KeyTaken(_("This answer carries the key of another one. Reload the page."))
+
+
+def _refuse_unless_answer(round: Round, category: Category | None) -> None:
     if category is None or round.takes(category):
         return
     if category.retired_at is not None:
@@ -145,8 +178,3 @@ def _refuse_unless_answerable(round: Round, category: Category | None) -> None:
     raise NotAnAnswer(
         _("This round asks for categories of level %(level)d.") % {"level": round.answer_level}
     )
-
-
-def _refuse_if_closed(round: Round) -> None:
-    if round.state == Round.State.CLOSED:
-        raise RoundNotOpen(_("This round is closed; it takes no more answers."))

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F, Func, Value
 from django.utils.translation import gettext as _
 
 from labelhub.accounts.models import User
 from labelhub.errors import DomainError
-from labelhub.labelling.models import LEASE, Assignment, Round
+from labelhub.labelling.models import LEASE, Round
+from labelhub.labelling.services import serving_sql as sql
+from labelhub.labelling.services import showing
+from labelhub.labelling.services.showing import Served
+from labelhub.labelling.services.wishes import NO_WISH, Wish
 
 PREFETCH = 5  # assignments that the page holds ahead, so that the next one is there at once
+MOST_HELD = 10  # of one person in one round
 
 
 class NothingToClaim(DomainError):
@@ -22,8 +30,19 @@ class RoundNotOpen(DomainError):
     """The round is paused or closed."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ahead:
+    """What a page has, and how much it wants to have."""
+
+    count: int = 1
+    holding: Sequence[int] = ()  # ids of assignments that it shows already
+    wish: Wish = NO_WISH
+
+
 @transaction.atomic
-def claim(*, round: Round, annotator: User, now: datetime, count: int) -> list[Assignment]:
+def claim(
+    *, round: Round, annotator: User, now: datetime, count: int, wish: Wish = NO_WISH
+) -> list[Served]:
     """
     Lease up to `count` assignments of the round to this annotator.
 
@@ -35,54 +54,113 @@ def claim(*, round: Round, annotator: User, now: datetime, count: int) -> list[A
         NothingToClaim: no assignment is free for this annotator.
     """
     refuse_unless_open(round)
-    # One claim of a person at a time: two tabs would otherwise each see nothing held.
-    User.objects.select_for_update(no_key=True).get(pk=annotator.pk)
-    claimed = _held(round, annotator, now, count)
-    while len(claimed) < count:
-        # One by one, since a second copy of a sample just taken is no longer free.
-        free = _free(round, annotator, now)
-        if free is None:
-            break
-        _lease(free, annotator, now)
-        claimed.append(free)
+    lock_person(annotator)
+    if wish:
+        _make_room(round, annotator, count, wish)
+    claimed = following(
+        round=round, annotator=annotator, now=now, ahead=Ahead(count=count, wish=wish)
+    )
+    if not claimed and wish:
+        raise NothingToClaim(_("Nothing is left for you that fits this filter."))
     if not claimed:
         raise NothingToClaim(_("There is nothing left for you to label in this round."))
     return claimed
+
+
+def following(
+    *, round: Round, annotator: User, now: datetime, ahead: Ahead, after: int | None = None
+) -> list[Served]:
+    """
+    Lease what a page lacks of what it wants ahead, and return that; nothing in a round at rest.
+
+    The caller's transaction holds the lock of the person.
+
+    Args:
+        after: where the person is in the queue. The search for a wish begins there, so that it
+            does not pass by what it has passed by before; in the end it looks everywhere.
+    """
+    if round.state != Round.State.OPEN or ahead.wish.hidden_in(round):
+        return []
+    claimed: list[Served] = []
+    start = after if ahead.wish else None
+    while len(ahead.holding) + len(claimed) < ahead.count:
+        there = [*ahead.holding, *(each.id for each in claimed)]
+        taken = _take(round, annotator, now, replace(ahead, holding=there), start)
+        if not taken and start is None:
+            break
+        start = start if taken else None
+        claimed += taken
+    return claimed
+
+
+def renew(
+    *, round: Round, annotator: User, assignment_ids: Iterable[int], now: datetime
+) -> tuple[list[int], list[int]]:
+    """Renew leases; return the ids still held, and those that are another's or nobody's now."""
+    asked = set(assignment_ids)
+    mine = round.assignments.filter(pk__in=asked, annotator=annotator)
+    mine.filter(answered_at=None).update(lease_expires_at=now + LEASE)
+    answers = dict(mine.values_list("pk", "answered_at"))
+    held = [pk for pk, answered_at in answers.items() if answered_at is None]
+    return sorted(held), sorted(asked - set(answers))
+
+
+def release(*, round: Round, annotator: User, assignment_ids: Iterable[int]) -> int:
+    """Give leases back; an answer that still comes for one of them counts all the same."""
+    held = round.assignments.filter(
+        pk__in=list(assignment_ids), annotator=annotator, answered_at=None
+    )
+    passed = Func(F("passed_from"), Value(annotator.pk), function="array_append")
+    return held.update(annotator=None, lease_expires_at=None, passed_from=passed)
+
+
+def lock_person(annotator: User) -> None:
+    """Let one request of a person at a time take assignments."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.LOCK_PERSON, {"annotator": annotator.pk})
 
 
 def refuse_unless_open(round: Round) -> None:
     """Raise `RoundNotOpen`, with what to do, when the round is paused or closed."""
     if round.state == Round.State.PAUSED:
         raise RoundNotOpen(_("This round is paused. Choose another one or come back later."))
+    refuse_if_closed(round)
+
+
+def refuse_if_closed(round: Round) -> None:
+    """Raise `RoundNotOpen` when the round is closed."""
     if round.state == Round.State.CLOSED:
         raise RoundNotOpen(_("This round is closed; it takes no more answers."))
 
 
-def _held(round: Round, annotator: User, now: datetime, count: int) -> list[Assignment]:
-    held = round.assignments.held_by(annotator, now=now).select_related("sample")
-    renewed = list(held.in_serving_order(round)[:count])
-    for assignment in renewed:
-        assignment.lease_expires_at = now + LEASE
-    Assignment.objects.filter(pk__in=[assignment.pk for assignment in renewed]).update(
-        lease_expires_at=now + LEASE
+def _take(
+    round: Round, annotator: User, now: datetime, ahead: Ahead, after: int | None
+) -> list[Served]:
+    fits, params = ahead.wish.condition()
+    statement = sql.claim(
+        fits=fits,
+        is_urgent_first=not round.is_blind,
+        is_after=after is not None,
+        **showing.columns(round),
     )
-    return renewed
+    params |= {
+        "round": round.pk,
+        "annotator": annotator.pk,
+        "now": now,
+        "until": now + LEASE,
+        "ahead": ahead.count,
+        "holding": list(ahead.holding),
+        "most": MOST_HELD,
+        "after": after,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return [showing.from_row(row, round) for row in cursor.fetchall()]
 
 
-def _free(round: Round, annotator: User, now: datetime) -> Assignment | None:
-    free = round.assignments.free_for(annotator, now=now).select_related("sample")
-    return (
-        free.in_serving_order(round)
-        .select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .first()
-    )
-
-
-def _lease(assignment: Assignment, annotator: User, now: datetime) -> None:
-    """Write the new holder of a locked assignment; whoever lost it may still answer late."""
-    former = assignment.annotator_id
-    if former is not None and former != annotator.pk:
-        assignment.passed_from.append(former)
-    assignment.annotator = annotator
-    assignment.lease_expires_at = now + LEASE
-    assignment.save(update_fields=["annotator", "lease_expires_at", "passed_from"])
+def _make_room(round: Round, annotator: User, count: int, wish: Wish) -> None:
+    """Give back what does not fit the wish, as far as the person would hold too much."""
+    fits, params = wish.condition()
+    params |= {"round": round.pk, "annotator": annotator.pk, "room": MOST_HELD - count}
+    with connection.cursor() as cursor:
+        cursor.execute(sql.MAKE_ROOM.format(fits=fits), params)

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
-from labelhub.catalog.models import Category, Sample, SampleImage
-from labelhub.labelling.models import FIELDS, Assignment, Round
+from labelhub.catalog.models import Sample, SampleImage
+from labelhub.labelling.models import FIELDS, Round
+from labelhub.labelling.services import serving_sql as sql
 
 TEXT_FIELDS = tuple(field for field in FIELDS if field != "image")
 LARGE, SMALL = 960, 320  # stored widths, pixels
+UNKNOWN = "0" * 64  # stands for a picture in the pattern of its address
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,58 @@ class Suggestion:
     probability: float
 
 
+@dataclass(frozen=True)
+class Served:
+    """An assignment in an annotator's hands, with what its round shows of the sample."""
+
+    id: int
+    round_id: int
+    lease_expires_at: datetime
+    position: int  # in the serving order; it never leaves
+    product_id: str
+    name: str
+    fields: dict[str, str]  # the texts that the round shows beside the name
+    pictures: list[Picture]
+    suggestions: list[Suggestion]
+
+
+def columns(round: Round) -> dict[str, str]:
+    """Return the parts of `serving_sql.SHOWN` that depend on what the round shows."""
+    return {
+        "pictures": sql.PICTURES if "image" in round.fields_shown else sql.NONE,
+        "suggestions": sql.NONE if round.is_blind else sql.SUGGESTIONS,
+    }
+
+
+def served(round: Round, assignment_ids: Sequence[int]) -> list[Served]:
+    """Return assignments of the round that somebody holds, in the order given."""
+    shown = sql.SHOWN.format(assignments="labelling_assignment", **columns(round))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{shown} WHERE assignment.id = ANY(%s)", [list(assignment_ids)])
+        found = {row[0]: from_row(row, round) for row in cursor.fetchall()}
+    return [found[pk] for pk in assignment_ids]
+
+
+def from_row(row: Sequence[Any], round: Round) -> Served:
+    """Return one row of `serving_sql.SHOWN`."""
+    pk, round_id, expires, position, product_id, name, *texts, pictures, suggestions = row
+    return Served(
+        id=pk,
+        round_id=round_id,
+        lease_expires_at=expires,
+        position=position,
+        product_id=product_id,
+        name=name,
+        fields={
+            field: text
+            for field, text in zip(TEXT_FIELDS, texts, strict=True)
+            if field in round.fields_shown
+        },
+        pictures=_shown(pictures),
+        suggestions=[Suggestion(*each) for each in suggestions],
+    )
+
+
 def with_pictures() -> QuerySet[Sample]:
     """Return samples with their pictures, for showing."""
     pictures = SampleImage.objects.select_related("image").order_by("position")
@@ -42,36 +100,29 @@ def with_pictures() -> QuerySet[Sample]:
 
 def pictures(sample: Sample) -> list[Picture]:
     """Return the images that can be shown, in the order of the file."""
-    shown = (_picture(each) for each in sample.images.all())
-    return [picture for picture in shown if picture is not None]
+    kept = [(each.name, each.image.sha256 if each.image else None) for each in sample.images.all()]
+    return _shown(kept)
 
 
-def fields(sample: Sample, round: Round) -> dict[str, str]:
-    """Return the texts that the round shows beside the name."""
-    return {field: getattr(sample, field) for field in TEXT_FIELDS if field in round.fields_shown}
+def _shown(kept: Iterable[Sequence[str | None]]) -> list[Picture]:
+    pictures = (_picture(name or "", sha256) for name, sha256 in kept)
+    return [picture for picture in pictures if picture is not None]
 
 
-def suggestions(assignments: Iterable[Assignment], round: Round) -> dict[int, list[Suggestion]]:
-    """Return the model's proposals by assignment; a blind round has none, whatever is stored."""
-    if round.is_blind:
-        return {}
-    rows = {each.pk: each.suggestions for each in assignments}
-    named = {category for row in rows.values() for category, _ in row}
-    paths = dict(Category.objects.filter(pk__in=named).values_list("pk", "path"))
-    return {
-        pk: [Suggestion(category, paths[category], value) for category, value in row]
-        for pk, row in rows.items()
-    }
+def _picture(name: str, sha256: str | None) -> Picture | None:
+    if sha256 is not None:
+        return Picture(large=_address(sha256, LARGE), small=_address(sha256, SMALL))
+    return Picture(name, name) if _may_be_shown(name) else None
 
 
-def _picture(each: SampleImage) -> Picture | None:
-    if each.image is not None:
-        sha256 = each.image.sha256
-        return Picture(
-            large=reverse("catalog:image", args=[sha256, LARGE]),
-            small=reverse("catalog:image", args=[sha256, SMALL]),
-        )
-    return Picture(each.name, each.name) if _may_be_shown(each.name) else None
+def _address(sha256: str, width: int) -> str:
+    return _pattern(width).replace(UNKNOWN, sha256)
+
+
+@cache
+def _pattern(width: int) -> str:
+    """Return the address of a picture that is not known yet; `reverse` is slow."""
+    return reverse("catalog:image", args=[UNKNOWN, width])
 
 
 def _may_be_shown(address: str) -> bool:
