@@ -12,6 +12,7 @@ from analysis import (
     review_views,
     rules_views,
     runs_views,
+    ties_views,
     weak_views,
 )
 
@@ -23,6 +24,9 @@ urlpatterns: list[URLPattern] = [
     path("review/", review_views.review_page, name="review"),
     path("review/judge/", review_views.judge, name="review-judge"),
     path("review/undo/", review_views.undo, name="review-undo"),
+    path("review/ties/", ties_views.open_ties, name="ties"),
+    path("review/ties/<int:sample_id>/", ties_views.tie, name="tie"),
+    path("review/ties/<int:sample_id>/judge/", ties_views.judge_tie, name="tie-judge"),
     path("report/", report_views.report_list, name="report"),
     path("report/new/", report_views.new_report, name="report-new"),
     path("report/<int:report_id>/", report_views.report, name="report-detail"),

@@ -47,9 +47,9 @@ BY_ACTION = {
     Action.READ_ANALYSIS: """
         analysis:comparison analysis:category analysis:rules analysis:rule analysis:list-version
         analysis:groups analysis:runs analysis:run analysis:review registry:corpora
-        registry:corpus
+        registry:corpus analysis:ties analysis:tie
     """,
-    Action.REVIEW: "analysis:review-judge analysis:review-undo labelling:check-decide",
+    Action.REVIEW: "analysis:tie-judge analysis:review-judge analysis:review-undo labelling:check-decide",
     Action.CURATE: """
         analysis:rule-new analysis:rule-count analysis:rule-remove analysis:group-new
         analysis:group-choices analysis:group analysis:group-remove analysis:run-new

@@ -28,6 +28,12 @@ EPOCH = {
 }
 
 
+@pytest.fixture(autouse=True)
+def in_english(settings) -> None:
+    """Pages are asserted by their English words."""
+    settings.LANGUAGE_CODE = "en"
+
+
 def trained(name="v1", **values) -> ModelVersion:
     run = Run.objects.create(
         version_name=name, corpus=CorpusFactory(), seed=0, history=[EPOCH], created_at=NOW
