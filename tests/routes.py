@@ -31,6 +31,8 @@ BY_ACTION = {
     Action.RUN_ROUNDS: """
         catalog:imports catalog:import_new catalog:import_batch
         catalog:samples catalog:sample catalog:categories catalog:mark_catch_all
+        catalog:synonyms catalog:synonym_add catalog:synonyms_start catalog:synonym_remove
+        catalog:synonym_decide
         labelling:guideline-new labelling:guideline-edit labelling:guideline-preview
         labelling:guideline-restore labelling:example-add labelling:example-remove
         labelling:questions labelling:question-answer
@@ -41,7 +43,7 @@ BY_ACTION = {
         labelling:remarks-handle analysis:weak analysis:weak-ask
     """,
     Action.EXPORT_ROWS: """
-        catalog:import_refused catalog:export_categories catalog:export_samples
+        catalog:import_refused catalog:export_categories catalog:export_samples catalog:export_synonyms
         labelling:export_annotations labelling:export_judgements registry:export_predictions
     """,
     Action.READ_ANALYSIS: """

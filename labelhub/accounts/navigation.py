@@ -30,6 +30,7 @@ MORE = (
     ("labelling:remarks", _("Flags and skips"), Action.RUN_ROUNDS),
     ("catalog:samples", _("Samples"), Action.RUN_ROUNDS),
     ("catalog:categories", _("Category tree"), Action.RUN_ROUNDS),
+    ("catalog:synonyms", _("Synonyms"), Action.RUN_ROUNDS),
     ("catalog:imports", _("Imports"), Action.RUN_ROUNDS),
     ("jobs:list", _("Jobs"), Action.ENTER),
     ("accounts:people", _("People"), Action.ADMINISTER),

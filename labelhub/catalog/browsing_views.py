@@ -11,7 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
 from labelhub.accounts.services import audit
-from labelhub.catalog.models import Category, CategoryQuerySet, Sample, SampleImage
+from labelhub.catalog.models import (
+    Category,
+    CategoryQuerySet,
+    Sample,
+    SampleImage,
+    Synonym,
+)
 from labelhub.catalog.services import tree
 from labelhub.tables import export_format, ordering, paged, spreadsheet
 
@@ -60,7 +66,8 @@ def categories(request: AuthenticatedRequest) -> HttpResponseBase:
         columns = ["category_id", "name", "category_path", "depth", "is_leaf"]
         rows = found.values_list("code", "name", "path", "level", "is_leaf")
         return spreadsheet(form, "categories", columns, rows.iterator())
-    shown = {"page": paged(request, found), "ordering": order}
+    current = Prefetch("synonyms", Synonym.objects.current().order_by("word"), "current_synonyms")
+    shown = {"page": paged(request, found.prefetch_related(current)), "ordering": order}
     return render(request, "catalog/categories.html", shown)
 
 

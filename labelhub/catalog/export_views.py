@@ -62,3 +62,10 @@ def categories(request: AuthenticatedRequest) -> StreamingHttpResponse:
 def samples(request: AuthenticatedRequest) -> StreamingHttpResponse:
     """All samples with their attributes."""
     return sent(request, exporting.samples())
+
+
+@require_GET
+@allowed(Action.EXPORT_ROWS)
+def synonyms(request: AuthenticatedRequest) -> StreamingHttpResponse:
+    """The synonyms in force."""
+    return sent(request, exporting.synonyms())

@@ -18,4 +18,13 @@ KINDS = (
             Option("is_part", _("The file is a part of the tree: retire nothing"), "flag"),
         ),
     ),
+    ImportKind(
+        name="synonyms",
+        title=_("Synonyms"),
+        help=_("Words that people search for: of a category, or of a word in any name."),
+        required=("word",),
+        optional=("category_path", "category_id", "stands_for", "is_inside"),
+        steps="labelhub.catalog.services.importing_synonyms.STEPS",
+        export="catalog:export_synonyms",
+    ),
 )

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from labelhub.catalog import api, browsing_views, export_views, image_views, import_views
+from labelhub.catalog import (
+    api,
+    browsing_views,
+    export_views,
+    image_views,
+    import_views,
+    synonym_views,
+)
 
 app_name = "catalog"
 urlpatterns = [
@@ -11,6 +18,7 @@ urlpatterns = [
     path("imports/<int:batch_id>/refused.csv", import_views.refused, name="import_refused"),
     path("imports/export/categories.csv", export_views.categories, name="export_categories"),
     path("imports/export/samples.csv", export_views.samples, name="export_samples"),
+    path("imports/export/synonyms.csv", export_views.synonyms, name="export_synonyms"),
     path("samples/", browsing_views.samples, name="samples"),
     path("samples/<int:sample_id>/", browsing_views.sample, name="sample"),
     path("categories/", browsing_views.categories, name="categories"),
@@ -19,5 +27,10 @@ urlpatterns = [
         browsing_views.mark_catch_all,
         name="mark_catch_all",
     ),
+    path("synonyms/", synonym_views.synonyms, name="synonyms"),
+    path("synonyms/add/", synonym_views.add, name="synonym_add"),
+    path("synonyms/start/", synonym_views.start, name="synonyms_start"),
+    path("synonyms/<int:synonym_id>/remove/", synonym_views.remove, name="synonym_remove"),
+    path("synonyms/proposals/<int:proposal_id>/", synonym_views.decide, name="synonym_decide"),
     path("images/<slug:sha256>/<int:width>.webp", image_views.image, name="image"),
 ]

@@ -16,7 +16,7 @@ from django.db import connection
 
 from labelhub.accounts.models import User
 from labelhub.accounts.services import audit
-from labelhub.catalog.models import Category, Sample
+from labelhub.catalog.models import Category, Sample, Synonym
 
 ROWS_AT_ONCE = 2_000
 
@@ -55,6 +55,14 @@ def categories() -> Export:
     rows = tree.values_list(*fields).iterator(ROWS_AT_ONCE)
     kinds: dict[str, Kind] = {"depth": "whole", "is_leaf": "flag", "is_catch_all": "flag"}
     return Export("categories", columns, rows, kinds)
+
+
+def synonyms() -> Export:
+    """Return the synonyms in force: those of categories, then those of words."""
+    columns = ("word", "category_id", "category_path", "stands_for", "is_inside")
+    fields = ("word", "category__code", "category__path", "stands_for", "is_inside")
+    current = Synonym.objects.current().order_by("category__path", "stands_for", "word", "pk")
+    return Export("synonyms", columns, current.values_list(*fields).iterator(ROWS_AT_ONCE))
 
 
 def samples() -> Export:

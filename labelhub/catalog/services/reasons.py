@@ -37,6 +37,11 @@ DEPTH_DIFFERS = _("The depth differs from the number of levels of the category p
 CODE_MOVED = _("This category id stands at another path; import with --update to move it.")
 CODE_CHANGED = _("This category path has another id; import with --update to change it.")
 
+# Synonyms
+CATEGORY_OR_WORD = _("Give either a category, or the word that the synonym stands for.")
+SAME_WORD = _("The synonym is the same word as the name.")
+SYNONYM_TWICE = _("The same synonym stands more than once in the file.")
+
 # Samples and what is said about them
 UNKNOWN_PRODUCT = _("The product is not in the catalogue.")
 NO_CATEGORY = _("A category path or a category id is needed.")
