@@ -85,7 +85,16 @@ def refresh(*, sample_ids: Sequence[int], now: datetime, source: str = Source.PE
 
     The caller holds the locks of these samples. `settle` weighs the annotators later.
     """
+    if len(sample_ids) == 1 and _settle_one(source, now, sample_ids[0]):
+        return
     _write(source, now, list(sample_ids), Weighed())
+
+
+def _settle_one(source: str, now: datetime, sample_id: int) -> bool:
+    """Settle a sample by its votes, and tell whether there was a winner."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SETTLE_ONE, {"source": source, "now": now, "sample": sample_id})
+        return bool(cursor.rowcount)
 
 
 def _settle(
