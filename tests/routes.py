@@ -27,6 +27,7 @@ BY_ACTION = {
         labelling:api-undo labelling:api-answer labelling:api-skip
         labelling:label-answer labelling:label-skip labelling:label-undo
         labelling:guideline-ask labelling:round-ask labelling:question-read
+        labelling:history-changed labelling:history-pace
     """,
     Action.RUN_ROUNDS: """
         catalog:imports catalog:import_new catalog:import_batch

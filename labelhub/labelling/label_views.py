@@ -16,9 +16,8 @@ from labelhub.catalog.models import Category
 from labelhub.catalog.services import finder
 from labelhub.errors import DomainError
 from labelhub.labelling.api import own_assignment, own_round, served
-from labelhub.labelling.models import Annotation, Assignment, Round
+from labelhub.labelling.models import Assignment, Round
 from labelhub.labelling.services import annotations, claims, guidelines, progress
-from labelhub.tables import paged
 
 
 @require_GET
@@ -54,15 +53,6 @@ def label_round(request: AuthenticatedRequest, round_id: int) -> HttpResponseBas
     context |= {"assignments": assignments, "current": assignments[0], "labels": field_labels()}
     context |= {**_search(request, round), "texts": _texts()}
     return render(request, "labelling/label.html", context)
-
-
-@require_GET
-@allowed(Action.LABEL)
-def history(request: AuthenticatedRequest) -> HttpResponseBase:
-    """What the person answered, newest first; answers taken back stay in the list."""
-    mine = Annotation.objects.filter(annotator=request.user)
-    shown = mine.select_related("sample", "category", "round").order_by("-answered_at", "-pk")
-    return render(request, "labelling/history.html", {"page": paged(request, shown)})
 
 
 @require_POST
