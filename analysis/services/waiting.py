@@ -65,7 +65,7 @@ class Steps:
 def open_rounds(*, annotator: User, now: datetime) -> list[OpenRound]:
     """Return the rounds that this person may label in and that still want answers."""
     rounds = list(Round.objects.open_to(annotator).order_by("created_at", "pk"))
-    done = progress.of(rounds)
+    done = progress.as_seen(rounds)
     answers = Annotation.objects.current().filter(annotator=annotator)
     return [
         OpenRound(

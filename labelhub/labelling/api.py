@@ -26,6 +26,7 @@ from labelhub.labelling.services import (
     claims,
     flags,
     guidelines,
+    sealing,
     showing,
 )
 from labelhub.labelling.services.annotations import Kept, Outcome
@@ -67,7 +68,7 @@ def own_round(user: User, round_id: int) -> Round:
 def own_assignment(user: User, assignment_id: int) -> Assignment:
     """Return an assignment of a round that this person belongs to, or 404."""
     try:
-        return answering.own_assignment(user, assignment_id)
+        return answering.own_assignment(user, sealing.opened(assignment_id))
     except Assignment.DoesNotExist as error:
         raise Http404 from error
 
@@ -120,13 +121,16 @@ class Renew(APIView):
     @extend_schema(request=inputs.HeldIn, responses={200: serializers.HeldOut, **PROBLEMS})
     def post(self, request: ApiRequest, round_id: int) -> Response:
         asked = HELD.run_validation(request.data)
+        numbers = {sealing.opened(number): number for number in asked["assignments"]}
         held, passed = claims.renew(
             round=own_round(request.user, round_id),
             annotator=request.user,
-            assignment_ids=asked["assignments"],
+            assignment_ids=numbers,
             now=timezone.now(),
         )
-        return Response({"held": held, "passed": passed})
+        return Response(
+            {"held": [numbers[pk] for pk in held], "passed": [numbers[pk] for pk in passed]}
+        )
 
 
 class Release(APIView):
@@ -140,7 +144,7 @@ class Release(APIView):
         claims.release(
             round=own_round(request.user, round_id),
             annotator=request.user,
-            assignment_ids=asked["assignments"],
+            assignment_ids=map(sealing.opened, asked["assignments"]),
         )
         return Response(status=204)
 
@@ -187,7 +191,7 @@ class Skip(APIView):
         sent = SKIP.run_validation(request.data)
         try:
             following = answering.skip(
-                assignment_id=assignment_id,
+                assignment_id=sealing.opened(assignment_id),
                 annotator=request.user,
                 reason=sent["reason"],
                 ahead=sent["ahead"],
@@ -268,4 +272,4 @@ def _known(pk: int) -> int:
     """Return an id that the database can look for, or 404."""
     if pk > inputs.BIGGEST_ID:
         raise Http404
-    return pk
+    return sealing.opened(pk)

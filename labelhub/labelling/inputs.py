@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from labelhub.labelling.models import Annotation, Flag, Skip
+from labelhub.labelling.services import sealing
 from labelhub.labelling.services.claims import MOST_HELD, Ahead
 from labelhub.labelling.services.wishes import NO_WISH, Wish
 
@@ -35,6 +36,13 @@ def _words(help_text: str) -> serializers.CharField:
     )
 
 
+class AssignmentField(IdField):
+    """The number under which an assignment left."""
+
+    def to_internal_value(self, data: Any) -> int:
+        return sealing.opened(super().to_internal_value(data))
+
+
 class WishIn(serializers.Serializer[Any]):
     """Which samples; only fields that the round shows, else 400."""
 
@@ -59,7 +67,10 @@ class AheadIn(serializers.Serializer[Any]):
     """What the page has, and how many it wants to hold."""
 
     holding = serializers.ListField(
-        child=IdField(), max_length=MOST_IDS, default=[], help_text="assignments in the page"
+        child=AssignmentField(),
+        max_length=MOST_IDS,
+        default=[],
+        help_text="assignments in the page",
     )
     ahead = serializers.IntegerField(
         min_value=0, max_value=MOST_HELD, default=1, help_text="assignments to hold, these included"

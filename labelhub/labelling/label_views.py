@@ -28,7 +28,7 @@ def label(request: AuthenticatedRequest) -> HttpResponseBase:
     if len(rounds) == 1:
 @after_notice
         return redirect("labelling:label-round", rounds[0].pk)
-    shown = progress.of(rounds)
+    shown = progress.as_seen(rounds)
     chosen = [(round, shown.get(round.pk)) for round in rounds]
     return render(request, "labelling/choose_round.html", {"rounds": chosen})
 
@@ -43,7 +43,7 @@ def label_round(request: AuthenticatedRequest, round_id: int) -> HttpResponseBas
 @after_notice
         "round": round,
         "guideline": guidelines.newest(round.guideline),
-        "progress": progress.of_one(round),
+        "progress": progress.one_as_seen(round),
     }
     try:
         claimed = claims.claim(round=round, annotator=request.user, now=now, count=claims.PREFETCH)

@@ -14,7 +14,7 @@ from labelhub.accounts.roles import Action
 from labelhub.catalog.models import Sample
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Assignment, Guideline, Question, Round
-from labelhub.labelling.services import guiding, questions
+from labelhub.labelling.services import guiding, questions, sealing
 from labelhub.tables import paged
 
 LONGEST = 2000  # characters of a question
@@ -113,6 +113,7 @@ def _sample_at_hand(request: AuthenticatedRequest, round: Round) -> Sample | Non
     chosen = request.POST.get("assignment", "")
     if not (chosen.isdecimal() and len(chosen) < 19):
         return None
-    mine = Assignment.objects.filter(pk=int(chosen), round=round, annotator=request.user)
+    pk = sealing.opened(int(chosen))
+    mine = Assignment.objects.filter(pk=pk, round=round, annotator=request.user)
     held = mine.select_related("sample").first()
     return held.sample if held else None

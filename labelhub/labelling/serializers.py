@@ -79,7 +79,7 @@ class AssignmentOut(serializers.Serializer[showing.Served]):
 def assignment(served: showing.Served) -> dict[str, Any]:
     """Return an assignment as it leaves; the same as `AssignmentOut`, in a tenth of the time."""
     return {
-        "id": served.id,
+        "id": served.number,
         "round": served.round_id,
         "lease_expires_at": timezone.localtime(served.lease_expires_at).isoformat(),
         "sample": {

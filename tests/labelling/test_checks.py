@@ -406,7 +406,7 @@ def answer(assignment, annotator, category):
 
 def marked(round, annotator, category) -> bool:
     [leased] = lease(round, annotator)
-    checks.mark(assignment=leased, annotation=answer(leased, annotator, category), now=NOW)
+    checks.mark(assignment=leased, annotation=answer(leased, annotator, category))
     return CheckShowing.objects.get().is_right
 
 
@@ -441,7 +441,7 @@ def test_what_reviewers_say_when_the_answer_comes_counts(round, annotator):
     [leased] = lease(round, annotator)
     JudgementFactory(sample=check.sample, category=shoe)
 
-    checks.mark(assignment=leased, annotation=answer(leased, annotator, shoe), now=NOW)
+    checks.mark(assignment=leased, annotation=answer(leased, annotator, shoe))
 
     assert CheckShowing.objects.get().is_right
 
@@ -463,7 +463,7 @@ def test_an_answer_whose_outcome_was_seen_stays_the_answer():
     right = showing.check_shown.sample.judgements.first().category
     showing.assignment.annotations.update(superseded_at=NOW)
     second = answer(showing.assignment, showing.annotator, right)
-    checks.mark(assignment=showing.assignment, annotation=second, now=NOW)
+    checks.mark(assignment=showing.assignment, annotation=second)
 
     showing.refresh_from_db()
     assert (showing.annotation, showing.is_right) == (first, False)

@@ -14,7 +14,7 @@ from labelhub.accounts.models import User
 from labelhub.catalog.models import Category, Sample
 from labelhub.errors import DomainError
 from labelhub.labelling.models import LEASE, Annotation, Assignment, LateAnswer, Round, Skip
-from labelhub.labelling.services import consensus, late_answers, recording
+from labelhub.labelling.services import checks, consensus, late_answers, recording
 from labelhub.labelling.services.claims import refuse_if_closed
 from labelhub.labelling.services.recording import Said
 
@@ -112,7 +112,10 @@ def undo(*, round: Round, annotator: User, now: datetime) -> Annotation:
     Assignment.objects.filter(pk=last.assignment_id).update(
         answered_at=None, lease_expires_at=now + LEASE
     )
-    consensus.refresh(sample_ids=[last.sample_id], now=now)
+    if last.is_check:
+        checks.unmark(assignment=last.assignment)
+    else:
+        consensus.refresh(sample_ids=[last.sample_id], now=now)
     return last
 
 

@@ -75,7 +75,7 @@ def lease_due(
     return leased
 
 
-def mark(*, assignment: Assignment, annotation: Annotation, now: datetime) -> None:
+def mark(*, assignment: Assignment, annotation: Annotation) -> None:
     """Say whether the answer to a check is right, by what reviewers say now."""
     parameters = {"sample": assignment.sample_id, "answer": annotation.category_id}
     is_right = bool(_row(sql.IS_RIGHT, parameters)[0])

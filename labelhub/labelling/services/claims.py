@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from labelhub.accounts.models import User
 from labelhub.errors import DomainError
 from labelhub.labelling.models import LEASE, Round
+from labelhub.labelling.services import checks, showing
 from labelhub.labelling.services import serving_sql as sql
-from labelhub.labelling.services import showing
 from labelhub.labelling.services.showing import Served
 from labelhub.labelling.services.wishes import NO_WISH, Wish
 
@@ -81,6 +81,10 @@ def following(
     """
     if round.state != Round.State.OPEN or ahead.wish.hidden_in(round):
         return []
+    if round.check_share:
+        checks.lease_due(
+            round=round, annotator=annotator, now=now, count=ahead.count, wish=ahead.wish
+        )
     claimed: list[Served] = []
     start = after if ahead.wish else None
     while len(ahead.holding) + len(claimed) < ahead.count:

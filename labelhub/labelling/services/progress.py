@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
 
 from labelhub.accounts.models import User
-from labelhub.labelling.models import Annotation, Assignment, Round, Skip, Source
+from labelhub.labelling.models import (
+    MOST_SHOWINGS,
+    Annotation,
+    Assignment,
+    HiddenCheck,
+    Round,
+    Skip,
+    Source,
+)
 
 PACE_WINDOW = timedelta(days=7)  # long enough that a day off does not look like standstill
 
@@ -104,6 +113,37 @@ def of(rounds: Iterable[Round]) -> dict[int, Progress]:
 def of_one(round: Round) -> Progress:
     """Return the progress of a round."""
     return of([round]).get(round.pk, Progress(0, 0))
+
+
+def as_seen(rounds: Iterable[Round]) -> dict[int, Progress]:
+    """
+    Return the progress of rounds as annotators may see it: hidden checks count like the others.
+
+    Otherwise it would stand still after a check. How many more are to come is an estimate.
+    """
+    rounds = list(rounds)
+    found = of(rounds)
+    with_checks = [each for each in rounds if each.check_share and each.pk in found]
+    return found | {each.pk: _with_checks(each, found[each.pk]) for each in with_checks}
+
+
+def one_as_seen(round: Round) -> Progress:
+    """Return the progress of a round as annotators may see it."""
+    return as_seen([round]).get(round.pk, Progress(0, 0))
+
+
+def _with_checks(round: Round, asked: Progress) -> Progress:
+    shown = Assignment.objects.filter(round=round, is_check=True)
+    checks = shown.aggregate(shown=Count("pk"), answered=Count("answered_at"))
+    done = asked.done + checks["answered"]
+    if asked.done == asked.total:
+        return Progress(done, done)
+    unused = HiddenCheck.objects.filter(retired_at=None).aggregate(
+        showings=Coalesce(Sum(MOST_SHOWINGS - F("showings")), 0)
+    )["showings"]
+    # Of all that is served the share is checks, so of what is asked the share / (1 - share).
+    expected = int(asked.total * round.check_share / (1 - round.check_share) + 0.5)
+    return Progress(done, max(done, asked.total + min(expected, checks["shown"] + unused)))
 
 
 def agreement(round: Round) -> Agreement:

@@ -9,6 +9,7 @@ from uuid import UUID
 from labelhub.accounts.models import User
 from labelhub.catalog.models import Category
 from labelhub.labelling.models import Annotation, Assignment, GuidelineVersion, Skip
+from labelhub.labelling.services import checks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +71,7 @@ def record(assignment: Assignment, annotator: User, said: Said, now: datetime) -
     round = assignment.round
     suggestions = [] if round.is_blind else assignment.suggestions
     guidelines = GuidelineVersion.objects.filter(guideline=round.guideline_id, created_at__lte=now)
-    return Annotation.objects.create(
+    made = Annotation.objects.create(
         assignment=assignment,
         round=round,
         sample_id=assignment.sample_id,
@@ -86,6 +87,9 @@ def record(assignment: Assignment, annotator: User, said: Said, now: datetime) -
         is_check=assignment.is_check,
         answered_at=now,
     )
+    if assignment.is_check:
+        checks.mark(assignment=assignment, annotation=made)
+    return made
 
 
 def _meeting(assignment: Assignment) -> dict[str, int]:

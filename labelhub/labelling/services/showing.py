@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from labelhub.catalog.models import Sample, SampleImage
 from labelhub.labelling.models import FIELDS, Round
+from labelhub.labelling.services import sealing
 from labelhub.labelling.services import serving_sql as sql
 
 TEXT_FIELDS = tuple(field for field in FIELDS if field != "image")
@@ -45,6 +46,7 @@ class Served:
     """An assignment in an annotator's hands, with what its round shows of the sample."""
 
     id: int
+    number: int  # under which it leaves
     round_id: int
     lease_expires_at: datetime
     position: int  # in the serving order; it never leaves
@@ -77,6 +79,7 @@ def from_row(row: Sequence[Any], round: Round) -> Served:
     pk, round_id, expires, position, product_id, name, *texts, pictures, suggestions = row
     return Served(
         id=pk,
+        number=sealing.sealed(pk, round),
         round_id=round_id,
         lease_expires_at=expires,
         position=position,
