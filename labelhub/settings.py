@@ -213,6 +213,8 @@ CELERY_BEAT_SCHEDULE = {
 # The accuracy after review that home page and report measure the model against
 TARGET_ACCURACY = environment.target_accuracy()
 
+# Where annotators look a product up outside; nowhere unless an address is given
+SEARCH_URL = environment.search_url()
 
 # How long what is known about people is kept; the notice to people who label says these days
 KEEP_LOGINS = environment.days("LABELHUB_KEEP_LOGINS_DAYS", 90)

@@ -26,6 +26,7 @@ BY_ACTION = {
         labelling:checks-own labelling:check-contest
         labelling:api-undo labelling:api-answer labelling:api-skip
         labelling:label-answer labelling:label-skip labelling:label-undo
+        labelling:label-person labelling:label-logged-in labelling:label-pace
         labelling:guideline-ask labelling:round-ask labelling:question-read
         labelling:history-changed labelling:history-pace
     """,

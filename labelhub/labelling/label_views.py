@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from labelhub.accounts.permissions import AuthenticatedRequest, after_notice, allowed
@@ -15,18 +17,20 @@ from labelhub.accounts.roles import Action
 from labelhub.catalog.models import Category
 from labelhub.catalog.services import finder
 from labelhub.errors import DomainError
+from labelhub.labelling import label_page, skip_reasons
 from labelhub.labelling.api import own_assignment, own_round, served
-from labelhub.labelling.models import Assignment, Round
-from labelhub.labelling.services import annotations, claims, guidelines, progress
+from labelhub.labelling.models import Assignment, Flag, Round
+from labelhub.labelling.services import annotations, claims, guiding, own_progress, progress
+from labelhub.labelling.services.wishes import Wish
 
 
 @require_GET
 @allowed(Action.LABEL)
+@after_notice
 def label(request: AuthenticatedRequest) -> HttpResponseBase:
     """Choose a round, or go straight in where there is one."""
     rounds = list(Round.objects.open_to(request.user).order_by("-created_at", "-pk"))
     if len(rounds) == 1:
-@after_notice
         return redirect("labelling:label-round", rounds[0].pk)
     shown = progress.as_seen(rounds)
     chosen = [(round, shown.get(round.pk)) for round in rounds]
@@ -34,25 +38,66 @@ def label(request: AuthenticatedRequest) -> HttpResponseBase:
 
 
 @require_GET
+@never_cache  # the Back button must not bring back a product that was answered
 @allowed(Action.LABEL)
+@after_notice
 def label_round(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
     """Show what comes next; the products after it come along for the script."""
     round = own_round(request.user, round_id)
-    now = timezone.now()
+    wish = label_page.wish(request.GET, round)
     context: dict[str, Any] = {
-@after_notice
         "round": round,
-        "guideline": guidelines.newest(round.guideline),
         "progress": progress.one_as_seen(round),
+        "labels": label_page.field_labels(),
+        "filter": label_page.filter_of(wish),
     }
     try:
-        claimed = claims.claim(round=round, annotator=request.user, now=now, count=claims.PREFETCH)
+        claimed = claims.claim(
+            round=round,
+            annotator=request.user,
+            now=timezone.now(),
+            count=claims.PREFETCH,
+            wish=wish,
+        )
     except (claims.NothingToClaim, claims.RoundNotOpen) as refusal:
         return render(request, "labelling/nothing_left.html", {**context, "reason": str(refusal)})
     assignments = served(claimed)
-    context |= {"assignments": assignments, "current": assignments[0], "labels": field_labels()}
-    context |= {**_search(request, round), "texts": _texts()}
+    context |= {
+        "guidance": guiding.of_round(round, reader=request.user),
+        "current": assignments[0],
+        "script": label_page.script(round, request.user, wish, assignments),
+        **_search(request, round),
+        **_dialogs(round, wish),
+        "outside": settings.SEARCH_URL,
+        "outside_now": label_page.outside(assignments[0]["sample"]["name"]),
+    }
     return render(request, "labelling/label.html", context)
+
+
+@require_GET
+@never_cache
+@allowed(Action.LABEL)
+def person(request: AuthenticatedRequest) -> HttpResponseBase:
+    """Say who is logged in, so that a page sends nobody else's answers."""
+    return JsonResponse({"person": request.user.pk})
+
+
+@require_GET
+@allowed(Action.LABEL)
+def logged_in(request: AuthenticatedRequest) -> HttpResponseBase:
+    """Send a person who logged in again back to the window where answers wait."""
+    return render(request, "labelling/logged_in.html")
+
+
+@require_GET
+@never_cache
+@allowed(Action.LABEL)
+def pace(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
+    """Show a person's own numbers, as a piece of the labelling page."""
+    round = own_round(request.user, round_id)
+    own = own_progress.of(annotator=request.user, round=round, now=timezone.now())
+    context = {"own": own, "progress": progress.one_as_seen(round)}
+    return render(request, "labelling/_pace.html", context)
 
 
 @require_POST
@@ -104,18 +149,6 @@ def undo(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
     return redirect("labelling:label-round", round_id)
 
 
-def field_labels() -> dict[str, str]:
-    """Name the fields of a product, in the order of the page."""
-    return {
-        "mall_name": _("Mall"),
-        "mall_category": _("Mall category"),
-        "brand": _("Brand"),
-        "maker": _("Maker"),
-        "registered_at": _("Registered"),
-        "price": _("Price"),
-    }
-
-
 def tree_address() -> str:
     """Return the address under which the browser keeps the current tree for ever."""
     return f"{reverse('catalog:api-categories')}?v={finder.version()}"
@@ -135,15 +168,12 @@ def _search(request: HttpRequest, round: Round) -> dict[str, Any]:
     }
 
 
-def _texts() -> dict[str, str]:
+def _dialogs(round: Round, wish: Wish) -> dict[str, Any]:
+    shown = label_page.commands()
     return {
-        "saved": _("All saved"),
-        "coming": _("The next product is on its way…"),
-        "waiting": _("0 waiting to be saved"),
-        "offline": _("No connection."),
-        "expired": _("You are logged out. Log in again; your answers wait here."),
-        "undone": _("Your last answer was taken back. Label the product again."),
-        "undoLater": _("No connection: your last answer can be taken back when it returns."),
-        "finding": _("Finding"),
-        "command": _("Command"),
+        "skip_reasons": skip_reasons.REASONS.items(),
+        "flag_kinds": Flag.Kind.choices,
+        "filter_fields": label_page.filter_fields(round, wish),
+        "commands": shown.items(),
+        "hints": [(command, shown[command]) for command in label_page.HINTS],
     }

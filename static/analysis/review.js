@@ -2,7 +2,8 @@
 
 import { Commands } from "../labelling/commands.js";
 import { Finder, pathElement } from "../labelling/finder.js";
-import { listen, zoom } from "../labelling/product.js";
+import { Gallery } from "../labelling/gallery.js";
+import { Zoom } from "../labelling/zoom.js";
 
 const page = document.querySelector("main");
 const form = document.querySelector("#verdict");
@@ -11,6 +12,7 @@ const neither = document.querySelector("[data-neither]");
 const finder = new Finder(right.querySelector("[data-finder]"));
 const chosen = document.querySelector("[data-path]");
 const nothing = chosen.textContent;
+const zoom = new Zoom(document.querySelector("#zoom"), new Gallery(page));
 let isSent = false;
 
 function press(key) {
@@ -47,7 +49,7 @@ const actions = Object.fromEntries(Object.entries(keys).flatMap(([key, codes]) =
 const commands = new Commands({
   ...actions,
   KeyU: () => document.querySelector("#undo button")?.click(),
-  KeyZ: () => zoom(page),
+  KeyZ: () => zoom.open(),
   Enter: () => { if (!right.hidden) neither.click(); },
   Slash: () => { if (!right.hidden) finder.input.focus(); },
   "Shift+Slash": () => document.querySelector("#keys-dialog").showModal(),
@@ -59,4 +61,4 @@ for (const button of document.querySelectorAll("[data-open]")) {
 const letters = document.querySelector("#letters");
 letters.checked = !commands.areLettersOff;
 letters.addEventListener("change", () => { commands.areLettersOff = !letters.checked; });
-if (document.querySelector("[data-zoom]")) listen(page);
+document.querySelector("[data-zoom]")?.addEventListener("click", () => zoom.open());

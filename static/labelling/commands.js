@@ -15,6 +15,10 @@ export class Commands {
     this.isLeftAlt = false;
     document.addEventListener("keydown", (event) => this.press(event));
     document.addEventListener("keyup", (event) => { if (event.key === "Alt") this.isLeftAlt = false; });
+    // A closed dialog must not keep the focus: keys would go on meaning what they meant in it.
+    document.addEventListener("close", ({ target }) => {
+      if (target.contains(document.activeElement)) document.activeElement.blur();
+    }, true);
     window.addEventListener("blur", () => { this.isLeftAlt = false; });
   }
 
@@ -29,7 +33,8 @@ export class Commands {
   press(event) {
     if (event.key === "Alt") this.isLeftAlt = event.code === "AltLeft";
     if (event.isComposing || event.keyCode === 229 || event.repeat || event.ctrlKey || event.metaKey) return;
-    if (document.querySelector("dialog[open]")) return;
+    // A key that closed a dialog belongs to the dialog.
+    if (document.querySelector("dialog[open]") || event.target.closest("dialog")) return;
     if (event.key === "Enter" && event.target.closest("button, a, summary")) return;
     const isText = event.target.closest("input, textarea, select, [contenteditable]");
     if (event.key === "Escape" && isText && isText === this.field) this.field.blur();

@@ -1,276 +1,299 @@
 // The labelling page: the next product is already here when an answer is given.
 
+import { openGuideline, openPace } from "./asides.js";
 import { Commands } from "./commands.js";
 import { Finder, pathElement } from "./finder.js";
+import { Keymap } from "./keymap.js";
+import { choice, keysDialog } from "./keys_dialog.js";
+import { openLetters } from "./letters.js";
 import { Outbox } from "./outbox.js";
+import { Pictures } from "./pictures.js";
+import { Progress } from "./progress.js";
 import * as product from "./product.js";
+import { Queue } from "./queue.js";
+import { MOST_RECENT, Recents } from "./recents.js";
+import { Comment, reasonsDialog } from "./remarks.js";
+import { newKey, Person, post } from "./server.js";
+import { Status } from "./status.js";
+import { Words } from "./words.js";
+import { Zoom } from "./zoom.js";
 
-const ENOUGH_AHEAD = 3; // products; below this the page claims more
-const RENEW_EVERY = 10 * 60_000; // milliseconds; a third of the lease
-const MOST_RECENT = 9;
-
-const page = document.querySelector("main");
-const task = document.querySelector("[data-task]");
-const { claimUrl, assignmentUrl, undoUrl, outbox: outboxKey, recent: recentKey } = task.dataset;
-const texts = json("texts");
-const labels = json("labels");
-const answerForm = document.querySelector("#answer");
-const undecidable = document.querySelector("#undecidable");
-const progress = document.querySelector("[data-progress]");
-const finder = new Finder(document.querySelector("[data-finder]"));
+const one = (selector) => document.querySelector(selector);
+const json = (id) => JSON.parse(document.getElementById(id).textContent);
+const page = one("main");
+const { assignments, round, person: personId, labels, acceptance, texts } = json("labelling");
 const isTouched = matchMedia("(pointer: coarse)").matches;
-let queue = json("assignments");
-let isExhausted = false;
-let isClaiming = false;
-const answered = new Set();
-
-function json(id) {
-  return JSON.parse(document.getElementById(id).textContent);
-}
-
-function post(address, body = {}) {
-  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  return fetch(address, {
-    method: "POST",
-    credentials: "same-origin",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-    body: JSON.stringify(body),
-  });
-}
-
-const outbox = new Outbox(outboxKey, (letter) => post(`${assignmentUrl}${letter.id}/${letter.kind}`, letter.body), {
-  change: showWaiting,
-  sent: (letter, data, isNew) => {
-    // A tab that closed had sent it after all, so the page counted it twice.
-    if (letter.isFromBefore && letter.kind === "annotation" && !isNew) count(-1);
-    enqueue(data.next ? [data.next] : []);
-    refill();
-  },
-  refused: (letter, reason) => {
-    tell(`${letter.name}: ${reason}`, "bad");
-    if (letter.kind === "annotation") count(-1);
-    refill();
-  },
-  expired: () => tell(texts.expired, "bad"),
+const directName = `labelhub.direct.${personId}`;
+const status = new Status(texts);
+const progress = new Progress(one("[data-progress]"), one("[data-bar]"), round.id);
+const person = new Person(personId, round.addresses.person);
+const pictures = new Pictures(one("[data-photo]"));
+const zoom = new Zoom(one("#zoom"), pictures);
+const finder = new Finder(one("[data-finder]"));
+const comment = new Comment(one("#comment-dialog"), one("[data-comment]"));
+const words = new Words(one("#product-name"), one("[data-bubble]"), round.outside, searchFor);
+const outbox = new Outbox(await openLetters(), person, send, { change: showOutbox, sent, refused, told: hear });
+await outbox.start();
+const queue = new Queue(assignments.filter((each) => !outbox.has(each.id)), { ...round, left: () => progress.left }, outbox, {
+  added: () => pictures.prefetch(queue.items.slice(1)),
+  front: showNext,
+  passed: ({ sample }) => status.tell(texts.passed.replace("0", sample.name), "warn"),
+  empty: showEmpty,
 });
+const history = []; // this tab's answers, as long as they can be taken back from here
+let isByNumber = false;
+let isRestoring = false;
 
-// What is shown
+// Sending
+
+function send(letter, as) {
+  const own = letter.round === round.id;
+  const address = letter.kind === "undo" ? `/api/v1/rounds/${letter.round}/undo` : `/api/v1/assignments/${letter.assignment}/${letter.kind}`;
+  const isLast = letter.kind === "annotation" || letter.kind === "skip";
+  const wants = !isLast ? {} : own ? queue.wants(letter) : { holding: [], ahead: 0 };
+  return post(address, { ...letter.body, ...wants }, { as });
+}
+
+function sent(letter, code, data) {
+  progress.sent(letter, code);
+  if (data.detail) outbox.note(letter, data.detail);
+  if (letter.round !== round.id || letter.kind === "undo") return;
+  queue.add([data.next ?? []].flat());
+  queue.refill();
+}
+
+function refused(letter) {
+  const place = history.findIndex((each) => each.letter.key === letter.key);
+  if (place >= 0) history.splice(place, 1);
+  if (letter.kind === "undo" && queue.drop([letter.assignment])) queue.answered.add(letter.assignment);
+  queue.refill();
+}
+
+function showOutbox() {
+  status.showOutbox(outbox);
+  status.showNews(outbox.refused, (item) => outbox.dismiss(item.number));
+  progress.show(outbox.waiting);
+}
+
+/** Another tab of the same person answered, or took an answer back. */
+function hear({ kind, assignment, letter, status: code }) {
+  if (kind === "returned") queue.answered.delete(assignment);
+  if (kind === "sent") progress.sent(letter, code);
+  progress.show(outbox.waiting);
+  if (kind !== "added" || !assignment) return;
+  const { current } = queue;
+  queue.answered.add(assignment);
+  if (queue.drop([assignment])) status.tell(texts.otherTab.replace("0", current.sample.name), "warn");
+  queue.refill();
+}
+
+// Showing
 
 function showNext() {
-  const [current] = queue;
+  const { current } = queue;
   page.classList.toggle("waiting", !current);
   finder.input.readOnly = !current;
+  finder.reset();
+  comment.set("");
   if (!current) {
-    finder.reset();
-    page.querySelector("#product-name").textContent = texts.coming;
-    if (isExhausted && !outbox.letters.length) window.location.reload();
+    one("#product-name").textContent = outbox.isOffline ? texts.cut : texts.coming;
+    queue.refill();
     return;
   }
-  product.show(current, page, labels);
-  finder.reset();
-  answerForm.elements.assignment.value = current.id;
-  document.querySelector("#skip-form").elements.assignment.value = current.id;
-  product.prefetch(queue.slice(1));
-  if (!isTouched) finder.input.focus();
+  page.classList.remove("empty-handed");
+  product.show(current, page, { labels, acceptance, texts });
+  pictures.show(current.sample, queue.items.slice(1).map((each) => each.sample));
+  pictures.prefetch(queue.items.slice(1));
+  words.reset();
+  for (const field of document.querySelectorAll("[name=assignment], [data-asked-about]")) field.value = current.id;
+  status.announce(current.sample.name);
+  if (!isTouched && !isByNumber) finder.input.focus();
+  isByNumber = false;
 }
 
-function showWaiting(waiting, isOffline) {
-  const chip = document.querySelector("[data-saved]");
-  chip.querySelector("i").className = isOffline ? "dot bad" : waiting ? "dot warn" : "dot";
-  const text = waiting ? texts.waiting.replace("0", waiting) : texts.saved;
-  chip.querySelector("span").textContent = isOffline ? `${texts.offline} ${text}` : text;
-}
-
-function tell(text, kind = "") {
-  const notice = document.querySelector("[data-notice]");
-  notice.textContent = text;
-  notice.className = `notice ${kind}`;
-  notice.hidden = !text;
-}
-
-function count(step) {
-  const bar = document.querySelector("[data-bar]");
-  progress.dataset.done = Number(progress.dataset.done) + step;
-  const numbers = [progress.dataset.done, progress.dataset.total].map((n) => Number(n).toLocaleString());
-  progress.textContent = numbers.join(" / ");
-  bar.value = progress.dataset.done;
+function showEmpty(reason) {
+  page.classList.add("empty-handed");
+  one("#product-name").textContent = round.name;
+  one("[data-empty-reason]").textContent = reason;
+  status.announce(reason);
 }
 
 function showChosen(node) {
-  const box = document.querySelector("[data-chosen]");
+  const box = one("[data-chosen]");
   box.hidden = !node;
   box.querySelector("[data-path]").replaceChildren(...(node ? [pathElement(node.path)] : []));
+  for (const button of page.querySelectorAll(".suggestion")) {
+    button.setAttribute("aria-pressed", String(Number(button.value) === node?.id));
+  }
 }
 
-// What is done
+// Answering
 
-function answer(body, name = "") {
-  const current = queue.shift();
-  if (!current) return;
-  answered.add(current.id);
-  tell("");
-  count(1);
-  outbox.add({ id: current.id, kind: "annotation", body, name: name || current.sample.name });
-  showNext();
+function answer(choice, chosen) {
+  if (!queue.current) return;
+  status.tell("");
+  const body = { ...choice, comment: comment.text };
+  const { assignment, letter } = letterOf("annotation", body, chosen);
+  history.push({ assignment, letter });
+  queue.finish();
+  outbox.add(letter);
+}
+
+function letterOf(kind, body, chosen = "") {
+  const assignment = queue.current;
+  const key = newKey();
+  const letter = { round: round.id, assignment: assignment.id, kind, key, body: { ...body, key }, product: assignment.sample.name, chosen };
+  return { assignment, letter };
 }
 
 function submit() {
-  if (!finder.chosen) return;
-  remember(finder.chosen);
-  answer({ category_id: finder.chosen.id });
+  const { chosen: node, missed = "" } = finder;
+  if (!node || !queue.current) return;
+  recents.remember(node);
+  answer({ category_id: node.id, ...(missed ? { missed } : {}) }, node.path.join(" › "));
 }
 
-function skip(reason) {
-  const current = queue.shift();
-  if (!current) return;
-  answered.add(current.id);
-  outbox.add({ id: current.id, kind: "skip", body: { reason }, name: current.sample.name });
-  showNext();
+function decideNot() {
+  answer({ is_undecidable: true }, texts.undecidable);
+}
+
+function skip({ reason, other }) {
+  if (!queue.current) return;
+  const { letter } = letterOf("skip", { reason: (other?.trim() || reason || "").slice(0, 200) });
+  queue.finish();
+  outbox.add(letter);
+}
+
+function flag({ kind, comment: said }) {
+  if (!queue.current) return;
+  const { letter } = letterOf("flag", { kind, comment: said.trim() });
+  outbox.add(letter);
+  if (kind === "adult") pictures.veil(true);
+  status.tell(texts.flagged);
 }
 
 async function undo() {
+  const last = history.pop();
+  if (!last) return undoOnServer();
+  const { assignment, letter } = last;
+  const isBack = await outbox.takeBack(letter);
+  if (!isBack) await outbox.add({ ...letter, kind: "undo", key: newKey(), body: { assignment: assignment.id } });
+  return restore({ ...assignment, was: { ...letter.body, path: letter.chosen } });
+}
+
+async function undoOnServer() {
   await outbox.flush();
-  if (outbox.letters.length) return tell(texts.undoLater, "warn");
-  const reply = await post(undoUrl).catch(() => null);
-  if (!reply) return tell(texts.undoLater, "warn");
+  const reply = outbox.waiting.length ? null : await post(round.addresses.undo).catch(() => null);
+  if (!reply) return status.tell(texts.undoLater, "warn");
   const data = await reply.json();
-  if (!reply.ok) return tell(data.detail, "warn");
-  answered.delete(data.id);
-  queue = [data, ...queue.filter((each) => each.id !== data.id)];
-  count(-1);
-  showNext();
-  return tell(texts.undone);
+  if (!reply.ok) return status.tell(data.detail, "warn");
+  progress.takenBack();
+  return restore(data);
 }
 
-function enqueue(assignments) {
-  const known = new Set(queue.map((each) => each.id));
-  const fresh = assignments.filter((each) => !known.has(each.id) && !answered.has(each.id) && !outbox.has(each.id));
-  const wasEmpty = queue.length === 0;
-  queue.push(...fresh);
-  product.prefetch(fresh);
-  if (wasEmpty && queue.length) showNext();
+/** Put a product back on screen with what was said of it, ready to be said again. */
+async function restore({ was, ...assignment }) {
+  queue.putBack(assignment);
+  status.tell(was?.is_undecidable ? texts.undoneUndecidable : texts.undone);
+  if (!was) return;
+  comment.set(was.comment ?? "");
+  await finder.ready;
+  choose(was.category_id, true);
 }
 
-async function refill() {
-  if (isClaiming || outbox.letters.length > 1 || queue.length >= ENOUGH_AHEAD) return;
-  isClaiming = true;
-  const reply = await post(claimUrl).catch(() => null);
-  isClaiming = false;
-  if (reply?.ok) {
-    enqueue(await reply.json());
-    return;
-  }
-  isExhausted = reply?.status === 409;
-  if (isExhausted && !queue.length) showNext();
+// Choosing
+
+function nodeOf(id) {
+  return finder.tree?.answers.find((each) => each.id === id);
 }
 
-// The categories chosen last
-
-function recents() {
-  try {
-    return JSON.parse(localStorage.getItem(recentKey) ?? "[]");
-  } catch {
-    return [];
-  }
+function choose(id, isAgain = false) {
+  const node = nodeOf(id);
+  if (!node && !isAgain) status.tell(texts.unchoosable, "warn");
+  if (!node || !queue.current) return;
+  isRestoring = isAgain;
+  finder.choose(node);
+  isRestoring = false;
 }
 
-function remember(node) {
-  const kept = [{ id: node.id, path: node.path }, ...recents().filter((each) => each.id !== node.id)];
-  localStorage.setItem(recentKey, JSON.stringify(kept.slice(0, MOST_RECENT)));
-  showRecents();
+function chooseSuggestion(place) {
+  const button = page.querySelectorAll(".suggestion")[place];
+  if (!button) return;
+  isByNumber = true;
+  choose(Number(button.value));
 }
 
-function showRecents() {
-  const list = document.querySelector("[data-recents]");
-  list.hidden = recents().length === 0;
-  list.querySelector("ol").replaceChildren(...recents().map((each, place) => {
-    const item = document.createElement("li");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button compact";
-    button.title = each.path.join(" › ");
-    const key = document.createElement("kbd");
-    key.className = "desk";
-    key.textContent = `Alt ${place + 1}`;
-    button.append(key, each.path.at(-1));
-    button.addEventListener("click", () => chooseRecent(place));
-    item.append(button);
-    return item;
-  }));
+function searchFor(text) {
+  finder.input.value = text;
+  finder.input.dispatchEvent(new Event("input", { bubbles: true }));
+  finder.input.focus();
 }
 
-function chooseRecent(place) {
-  const recent = recents()[place];
-  const node = recent && finder.tree?.answers.find((each) => each.id === recent.id);
-  if (node) finder.choose(node);
-}
+const recents = new Recents(one("[data-recents]"), round.recents, nodeOf, (node) => finder.choose(node));
 
-// The keyboard and the forms
-
-const skipDialog = document.querySelector("#skip-dialog");
-const keysDialog = document.querySelector("#keys-dialog");
-const open = (dialog) => () => dialog?.showModal();
-const digits = Array.from({ length: MOST_RECENT }, (_, place) => [`Alt+Digit${place + 1}`, () => chooseRecent(place)]);
-const commands = new Commands({
-  KeyS: open(skipDialog),
-  KeyU: undo,
-  KeyM: () => answer({ is_undecidable: true }),
-  KeyZ: () => product.zoom(page),
-  KeyG: open(document.querySelector("#guideline")),
-  Slash: () => finder.input.focus(),
-  "Shift+Slash": open(keysDialog),
-  Enter: submit,
-  ...Object.fromEntries(digits),
-}, finder.input);
-
-finder.element.addEventListener("finder:choose", (event) => showChosen(event.detail));
+finder.element.addEventListener("finder:choose", ({ detail: node }) => {
+  showChosen(node);
+  if (one("#direct").checked && !isRestoring) submit();
+});
 finder.element.addEventListener("finder:clear", () => showChosen(null));
 finder.element.addEventListener("finder:submit", submit);
-finder.input.addEventListener("focus", () => {
-  showState(texts.finding);
-  // On a phone the results then have the room above the keyboard.
-  if (isTouched) finder.element.scrollIntoView({ block: "start" });
-});
-finder.input.addEventListener("blur", () => showState(texts.command));
-
-function showState(text) {
-  document.querySelector("[data-state]").textContent = text;
-}
-
+finder.input.addEventListener("focus", () => { one("[data-state]").textContent = texts.finding; });
+finder.input.addEventListener("blur", () => { one("[data-state]").textContent = texts.command; });
 document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.id === "skip-form") {
-    event.preventDefault();
-    if (skipDialog.open) {
-      skipDialog.close();
-      skip(new FormData(form).get("reason"));
-    } else skipDialog.showModal();
-  } else if (form.id === "undo-form") {
-    event.preventDefault();
-    undo();
-  } else if (form.id === "answer") {
-    event.preventDefault();
-    const { submitter } = event;
-    if (submitter === undecidable) answer({ is_undecidable: true });
-    else if (submitter?.name === "category") answer({ category_id: Number(submitter.value) });
-    else submit();
-  } else if (form.contains(finder.element)) event.preventDefault();
+  const { target: form, submitter } = event;
+  if (form.id !== "answer" && !form.contains(finder.element)) return;
+  event.preventDefault();
+  if (form.id !== "answer") return;
+  if (submitter?.name !== "category") return submit();
+  choose(Number(submitter.value));
+  return one("[data-chosen] button").focus();
 });
 
-for (const button of document.querySelectorAll("[data-open]")) {
-  button.addEventListener("click", () => document.getElementById(button.dataset.open).showModal());
-}
-const letters = document.querySelector("#letters");
-letters.checked = !commands.areLettersOff;
-letters.addEventListener("change", () => { commands.areLettersOff = !letters.checked; });
+// Dialogs
 
-product.listen(page);
-showRecents();
-// Answers that waited from an earlier visit are on their way; the server has not counted them yet.
-queue = queue.filter((each) => !outbox.has(each.id));
-count(outbox.letters.filter((letter) => letter.kind === "annotation").length);
+const open = (selector) => () => one(selector)?.showModal();
+const openSkip = reasonsDialog(one("#skip-dialog"), skip);
+const openFlag = reasonsDialog(one("#flag-dialog"), flag);
+
+// Keys
+
+const actions = {
+  skip: () => queue.current && openSkip(),
+  flag: () => queue.current && openFlag(),
+  comment: () => queue.current && comment.open(),
+  undecidable: decideNot,
+  undo,
+  zoom: () => zoom.open(),
+  nextPicture: () => pictures.turn(1),
+  previousPicture: () => pictures.turn(-1),
+  guideline: () => openGuideline(one("#guideline"), finder.chosen),
+  tree: () => finder.openTree?.(),
+  word: () => words.step(),
+  outside: () => words.lookOutside(),
+  copy: () => one("[data-copy=product-name]").click(),
+  pace: () => openPace(one("#pace"), round.addresses.pace),
+  filter: open("#filter-dialog"),
+  find: () => finder.input.focus(),
+  keys: open("#keys-dialog"),
+};
+const keymap = new Keymap(`labelhub.keys.${personId}`);
+const places = Array.from({ length: MOST_RECENT }, (_, place) => [
+  [`Alt+Digit${place + 1}`, () => recents.choose(place)],
+  [`Digit${place + 1}`, () => chooseSuggestion(place)],
+  [`Numpad${place + 1}`, () => chooseSuggestion(place)],
+]).flat();
+const bound = () => ({ ...Object.fromEntries(places), Enter: submit, ...keymap.bind(actions) });
+const commands = new Commands(bound(), finder.input);
+keysDialog(one("#keys-dialog"), keymap, texts.keys, () => { commands.actions = bound(); });
+
+for (const button of document.querySelectorAll("[data-do]")) {
+  button.hidden = false;
+  button.type = "button"; // without a script some of them send a form
+  button.addEventListener("click", () => actions[button.dataset.do]());
+}
+choice(one("#letters"), !commands.areLettersOff, (isOn) => { commands.areLettersOff = !isOn; });
+choice(one("#direct"), localStorage.getItem(directName) === "1", (isOn) => localStorage.setItem(directName, isOn ? "1" : "0"));
+
 showNext();
-outbox.keep();
 outbox.flush();
-refill();
-setInterval(() => { if (!document.hidden) post(claimUrl).catch(() => {}); }, RENEW_EVERY);
+queue.refill();

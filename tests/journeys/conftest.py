@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.journeys import road
 from tests.journeys.installation import Installation, running
+from tests.journeys.label_pages import window as window
 
 # Playwright runs an event loop in this thread until the session ends; Django would refuse to query.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

@@ -1,0 +1,119 @@
+// The pictures of a product: fetched and decoded before they are wanted, swapped in whole.
+
+const DECODED = 3; // products ahead whose picture lies ready in memory, pixels and all
+
+export class Pictures {
+  /** @param figure holds the large picture's button, the small ones, and what stands in for them. */
+  constructor(figure) {
+    this.figure = figure;
+    this.button = figure.querySelector("[data-zoom]");
+    this.thumbs = figure.querySelector("[data-thumbs]");
+    this.pool = new Map();
+    const first = figure.querySelector("[data-large]"); // it came with the page
+    this.alt = first.alt;
+    if (first.hasAttribute("src")) this.pool.set(first.getAttribute("src"), this.watch(first));
+    this.images = [];
+    this.at = 0;
+    this.thumbs.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-place]");
+      if (button) this.turnTo(Number(button.dataset.place));
+    });
+    figure.querySelector("[data-retry]").addEventListener("click", () => this.retry());
+    figure.querySelector("[data-unveil]").addEventListener("click", () => this.veil(false));
+  }
+
+  /** The address of the large picture on screen, or null. */
+  get shown() {
+    return this.images[this.at]?.large ?? null;
+  }
+
+  get isVeiled() {
+    return this.figure.classList.contains("veiled");
+  }
+
+  /** Fetch the first picture of products that come soon; those that come next are decoded too. */
+  prefetch(assignments) {
+    assignments.forEach(({ sample }, place) => {
+      const [first] = sample.images;
+      if (!first) return;
+      const image = this.image(first.large);
+      if (place < DECODED) image.ready ??= image.decode().catch(() => {});
+    });
+  }
+
+  image(address) {
+    if (!this.pool.has(address)) {
+      const image = new Image();
+      image.alt = this.alt;
+      image.dataset.large = "";
+      image.src = address;
+      this.pool.set(address, this.watch(image));
+    }
+    return this.pool.get(address);
+  }
+
+  watch(image) {
+    for (const name of ["load", "error"]) image.addEventListener(name, () => this.judge());
+    return image;
+  }
+
+  /** Show a product's pictures; `ahead` are the products whose pictures stay in memory. */
+  show(sample, ahead = []) {
+    this.images = sample.images;
+    this.veil(Boolean(sample.is_adult));
+    const wanted = new Set([sample, ...ahead].flatMap((each) => each.images.map((image) => image.large)));
+    for (const address of this.pool.keys()) if (!wanted.has(address)) this.pool.delete(address);
+    this.thumbs.replaceChildren(...(this.images.length > 1 ? this.images.map((image, place) => this.thumb(image, place)) : []));
+    this.turnTo(0);
+  }
+
+  thumb(image, place) {
+    const item = document.createElement("li");
+    const button = document.createElement("button");
+    const picture = document.createElement("img");
+    button.type = "button";
+    button.dataset.place = place;
+    button.setAttribute("aria-label", `${this.alt} ${place + 1}`);
+    picture.src = image.small;
+    picture.alt = "";
+    button.append(picture);
+    item.append(button);
+    return item;
+  }
+
+  /** Show another picture of the product; a step beyond the last comes to the first. */
+  turn(step) {
+    if (this.images.length) this.turnTo((this.at + step + this.images.length) % this.images.length);
+  }
+
+  turnTo(place) {
+    this.at = place;
+    this.thumbs.querySelectorAll("button").forEach((button, number) => {
+      if (number === place) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
+    });
+    if (this.shown) this.button.replaceChildren(this.image(this.shown));
+    this.judge();
+  }
+
+  /** Say what there is instead, while the picture is missing, on its way or broken. */
+  judge() {
+    const image = this.shown && this.image(this.shown);
+    const isBroken = Boolean(image) && image.complete && image.naturalWidth === 0;
+    this.figure.classList.toggle("bare", !image);
+    this.figure.classList.toggle("loading", Boolean(image) && !image.complete);
+    this.figure.querySelector("[data-none]").hidden = Boolean(image);
+    this.figure.querySelector("[data-broken]").hidden = !isBroken;
+    this.button.hidden = !image || isBroken;
+  }
+
+  retry() {
+    this.pool.delete(this.shown);
+    this.turnTo(this.at);
+  }
+
+  veil(isOn) {
+    this.figure.classList.toggle("veiled", isOn);
+    this.figure.querySelector("[data-veil]").hidden = !isOn;
+  }
+}
