@@ -23,21 +23,22 @@ BY_ACTION = {
     Action.LABEL: """
         labelling:label labelling:history labelling:label-round labelling:api-rounds
         labelling:api-claim labelling:api-renew labelling:api-release labelling:api-flag
-        labelling:checks-own labelling:check-contest
         labelling:api-undo labelling:api-answer labelling:api-skip
         labelling:label-answer labelling:label-skip labelling:label-undo
-        labelling:label-person labelling:label-logged-in labelling:label-pace
         labelling:guideline-ask labelling:round-ask labelling:question-read
         labelling:history-changed labelling:history-pace
+        labelling:own-history-export
+        labelling:checks-own labelling:check-contest
+        labelling:label-person labelling:label-logged-in labelling:label-pace
     """,
     Action.RUN_ROUNDS: """
+        labelling:guideline-new labelling:guideline-edit labelling:guideline-preview
+        labelling:guideline-restore labelling:example-add labelling:example-remove
+        labelling:questions labelling:question-answer
         catalog:imports catalog:import_new catalog:import_batch
         catalog:samples catalog:sample catalog:categories catalog:mark_catch_all
         catalog:synonyms catalog:synonym_add catalog:synonyms_start catalog:synonym_remove
         catalog:synonym_decide
-        labelling:guideline-new labelling:guideline-edit labelling:guideline-preview
-        labelling:guideline-restore labelling:example-add labelling:example-remove
-        labelling:questions labelling:question-answer
         labelling:rounds labelling:round-new labelling:round labelling:round-change
         labelling:round-preview labelling:round-edit labelling:round-extend
         labelling:round-overlap labelling:round-withdraw labelling:round-agreement labelling:remarks
@@ -47,6 +48,7 @@ BY_ACTION = {
     Action.EXPORT_ROWS: """
         catalog:import_refused catalog:export_categories catalog:export_samples catalog:export_synonyms
         labelling:export_annotations labelling:export_judgements registry:export_predictions
+        labelling:round-export registry:round-label-studio registry:export_label_studio
     """,
     Action.READ_ANALYSIS: """
         analysis:comparison analysis:category analysis:rules analysis:rule analysis:list-version

@@ -24,3 +24,9 @@ def test_in_a_changed_line_only_the_changed_words_stand_out():
 
 def test_a_first_version_is_wholly_new():
     assert kinds("", "one\ntwo") == [("new", "one"), ("new", "two")]
+
+
+def test_in_a_line_that_has_no_counterpart_nothing_stands_out():
+    [_same, new] = compare("one", "one\ntwo words")
+
+    assert [piece.is_changed for piece in new.pieces] == [False]

@@ -56,14 +56,17 @@ def _replaced(old: Sequence[str], new: Sequence[str]) -> list[Line]:
     gone, come = [], []
     for before, after in zip_longest(old, new):
         if before is not None:
-            gone.append(Line("gone", tuple(_pieces(before, after or ""))))
+            gone.append(Line("gone", tuple(_pieces(before, after))))
         if after is not None:
-            come.append(Line("new", tuple(_pieces(after, before or ""))))
+            come.append(Line("new", tuple(_pieces(after, before))))
     return [*gone, *come]
 
 
-def _pieces(text: str, other: str) -> Iterator[Piece]:
-    """Cut a line into what the other has too and what it has not."""
+def _pieces(text: str, other: str | None) -> Iterator[Piece]:
+    """Cut a line into what the other has too and what it has not; alone, nothing stands out."""
+    if other is None:
+        yield Piece(text, False)
+        return
     words, others = WORDS.findall(text), WORDS.findall(other)
     for tag, i, j, _k, _m in SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
         if i < j:
