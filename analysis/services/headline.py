@@ -1,21 +1,45 @@
-"""The few figures that stand above the table and on the home page."""
+"""
+The few figures that stand above the table and on the home page.
+
+They stand on probability samples only, each sample weighed by the chance with which it was drawn;
+rounds drawn by uncertainty, by disagreement or from a list tell where errors are, not how many.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.services.comparison import Comparison
-from analysis.services.verdicts import DEEPEST, JUDGED, NODE, acceptable, fetch
+from analysis.services.comparison import COUNTED, Comparison
+from analysis.services.verdicts import (
+    DEEPEST,
+    JUDGED,
+    NODE,
+    Scope,
+    acceptable,
+    fetch,
+    verdicts_of_pairs,
+)
 from labelhub.labelling.models import Source
+from labelhub.labelling.services import chances
+from labelhub.labelling.services.chances import Basis
+from mlcore.quality.confusion import VerdictCounts
 from mlcore.quality.intervals import Interval, wilson_bounds
+from mlcore.quality.sampling import weighted_share
 
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """A share of a total with its Wilson 95 % interval; the part need not be whole."""
+    """
+    A share of a total with its Wilson 95 % interval; the part need not be whole.
+
+    Of samples drawn with unequal chances the part is the weighed share of the whole, and
+    `effective` the number of samples that the interval is worked out for.
+    """
 
     part: float
     whole: int
+    effective: float | None = None  # None: the whole
 
     @property
     def value(self) -> float | None:
@@ -25,8 +49,77 @@ class Share:
     def interval(self) -> Interval | None:
         if not self.whole:
             return None
-        low, high = wilson_bounds(self.part, self.whole)
+        number = self.whole if self.effective is None else self.effective
+        low, high = wilson_bounds(number * self.part / self.whole, number)
         return Interval(float(low), float(high))
+
+    @property
+    def is_weighed(self) -> bool:
+        return self.effective is not None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Samples, or answers, that were drawn with the same chance: how many, and how many hits."""
+
+    chance: float
+    hits: float
+    total: int
+
+
+def pooled(groups: Sequence[Group]) -> Share:
+    """Return the share of hits, each group weighed by its chance; plain where all are equal."""
+    hits, total = sum(group.hits for group in groups), sum(group.total for group in groups)
+    if len({group.chance for group in groups if group.total}) < 2:
+        return Share(part=hits, whole=total)
+    share = weighted_share(
+        [group.hits for group in groups],
+        [group.total for group in groups],
+        [group.chance for group in groups],
+    )
+    assert share is not None  # two groups have samples
+    return Share(part=share.value * total, whole=total, effective=share.effective)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """The verdicts of the samples that the figures stand on, by their chance."""
+
+    by_chance: tuple[tuple[float, VerdictCounts], ...]
+    left_out: int  # samples of rounds that are no probability sample
+
+    @property
+    def total(self) -> int:
+        return sum(counts.total for _chance, counts in self.by_chance)
+
+    @property
+    def unreviewed(self) -> int:
+        return sum(counts.unreviewed for _chance, counts in self.by_chance)
+
+    def share(self, *verdicts: str) -> Share:
+        """Return the share of the samples that have one of the verdicts."""
+        return pooled(
+            [
+                Group(chance, sum(getattr(counts, name) for name in verdicts), counts.total)
+                for chance, counts in self.by_chance
+            ]
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What the figures stand on, for a reader."""
+
+    samples: int
+    is_weighed: bool
+    rounds: tuple[str, ...]  # names of those that count
+    left_out: int  # samples
+    rounds_left_out: tuple[str, ...]
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether every sample counts, and all count the same."""
+        return not (self.is_weighed or self.rounds_left_out)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,15 +137,12 @@ class OnePerson:
     tied: int  # answers in undecided ties, counted in `answers`
     right_in_ties: float
     undecidable: int  # "cannot be decided", in no other count
-
-    @property
-    def accuracy(self) -> Share:
-        return Share(part=self.right + self.right_in_ties, whole=self.answers)
+    accuracy: Share
 
 
 @dataclass(frozen=True, kw_only=True)
 class Headline:
-    """How good people and a version are, over all samples of a comparison."""
+    """How good people and a version are, over the samples that stand for all."""
 
     one_person: OnePerson | None  # None where the labels are not people's
     labels: Share  # the consensus (or the given category): right after review
@@ -60,61 +150,118 @@ class Headline:
     after: Share  # the model, after review
     unreviewed: int
     reviewers: Share  # pairs of reviewers of one category of a sample who say the same
+    counted: Counted
+    basis: Basis
+
+    @property
+    def standing(self) -> Standing:
+        """What the figures stand on."""
+        return Standing(
+            samples=self.counted.total,
+            is_weighed=self.before.is_weighed,
+            rounds=tuple(round.name for round in self.basis.counted),
+            left_out=self.counted.left_out,
+            rounds_left_out=tuple(round.name for round in self.basis.left_out),
+        )
 
 
 def headline(comparison: Comparison) -> Headline:
-    """Return the figures over all rows of a comparison."""
-    counts = comparison.totals.counts
-    is_people = comparison.scope.source is Source.PEOPLE
+    """Return the figures over the probability samples among the rows of a comparison."""
+    source = comparison.scope.source
+    basis = chances.basis(source)
+    counted = count(comparison, basis)
+    is_people = source is Source.PEOPLE
     return Headline(
-        one_person=one_person(level=comparison.scope.level) if is_people else None,
-        labels=Share(part=counts.same + counts.human + counts.both, whole=counts.total),
-        before=Share(part=counts.same, whole=counts.total),
-        after=Share(part=counts.same + counts.model + counts.both, whole=counts.total),
-        unreviewed=counts.unreviewed,
+        one_person=one_person(basis, level=comparison.scope.level) if is_people else None,
+        labels=counted.share("same", "human", "both"),
+        before=counted.share("same"),
+        after=counted.share("same", "model", "both"),
+        unreviewed=counted.unreviewed,
         reviewers=reviewers_agreement(),
+        counted=counted,
+        basis=basis,
     )
 
 
-def one_person(*, level: int | None = None) -> OnePerson:
+def count(comparison: Comparison, basis: Basis) -> Counted:
+    """Count the verdicts of a comparison by the chance of the samples."""
+    if basis.is_plain:
+        return Counted(by_chance=((1.0, comparison.totals.counts),), left_out=0)
+    by_chance = _by_chance(comparison.scope, basis)
+    return Counted(
+        by_chance=tuple((chance, counts) for chance, counts in by_chance if chance is not None),
+        left_out=sum(counts.total for chance, counts in by_chance if chance is None),
+    )
+
+
+def _by_chance(scope: Scope, basis: Basis) -> list[tuple[float | None, VerdictCounts]]:
+    """Count the verdicts for each chance; None: samples that do not count."""
+    counts = ", ".join(
+        f"coalesce(sum(samples) FILTER (WHERE verdict = '{name}'), 0)::bigint" for name in COUNTED
+    )
+    sql = f"""
+    {verdicts_of_pairs(scope, drawn=_escaped(basis))}
+    SELECT chance, {counts} FROM verdict GROUP BY chance ORDER BY chance
+    """  # noqa: S608  # built from our own words; every value is a parameter
+    names = [verdict.value for verdict in COUNTED]
+    return [
+        (row[0], VerdictCounts(**dict(zip(names, row[1:], strict=True))))
+        for row in fetch(sql, scope.parameters)
+    ]
+
+
+def _escaped(basis: Basis) -> str:
+    return basis.statement.replace("%", "%%")
+
+
+def one_person(basis: Basis, *, level: int | None = None) -> OnePerson:
     """Count how often one person's blind answer is right, cut to a level of the tree."""
     sql = f"""
-    WITH {JUDGED}, answer AS (
+    WITH {JUDGED}, drawn AS MATERIALIZED ({_escaped(basis)}), answer AS (
         SELECT annotation.sample_id, node.cut AS category_id, agreed.cut AS consensus_id,
-            annotation.is_undecidable
+            annotation.is_undecidable,
+            CASE WHEN drawn.sample_id IS NULL THEN 1 ELSE drawn.chance END AS chance
         FROM labelling_annotation AS annotation
-        JOIN labelling_round AS round ON round.id = annotation.round_id
         JOIN labelling_consensus AS consensus
-          ON consensus.sample_id = annotation.sample_id AND consensus.source = round.source
+          ON consensus.sample_id = annotation.sample_id AND consensus.source = 'people'
         LEFT JOIN {NODE} AS node ON node.id = annotation.category_id
         LEFT JOIN {NODE} AS agreed ON agreed.id = consensus.category_id
-        WHERE round.source = 'people' AND round.is_blind AND NOT annotation.is_assisted
+        LEFT JOIN drawn ON drawn.sample_id = annotation.sample_id
+        WHERE annotation.round_id = ANY(%(counted)s) AND NOT annotation.is_assisted
+          AND NOT annotation.is_check
           AND annotation.superseded_at IS NULL AND consensus.state IN ('settled', 'tied')
+          AND (drawn.sample_id IS NULL OR drawn.chance IS NOT NULL)
     ), marked AS (
-        SELECT answer.sample_id, answer.category_id,
+        SELECT answer.sample_id, answer.category_id, answer.is_undecidable, answer.chance,
             coalesce({acceptable("answer.category_id")},
                 answer.category_id = answer.consensus_id) AS is_right
         FROM answer
         LEFT JOIN judged ON judged.sample_id = answer.sample_id
-        WHERE NOT answer.is_undecidable
     ), ties AS (
-        SELECT sample_id, count(*) AS answers, count(DISTINCT category_id) AS choices
-        FROM marked WHERE is_right IS NULL GROUP BY sample_id
+        SELECT chance, sum(answers) AS answers, sum(answers::float / choices) AS right_ones
+        FROM (
+            SELECT chance, count(*) AS answers, count(DISTINCT category_id) AS choices
+            FROM marked WHERE is_right IS NULL AND NOT is_undecidable GROUP BY sample_id, chance
+        ) AS tie GROUP BY chance
     )
-    SELECT (SELECT count(*) FROM marked),
-           (SELECT count(*) FROM marked WHERE is_right),
-           (SELECT coalesce(sum(answers), 0) FROM ties),
-           (SELECT coalesce(sum(answers::float / choices), 0) FROM ties),
-           (SELECT count(*) FROM answer WHERE is_undecidable)
+    SELECT chance, count(*) FILTER (WHERE NOT is_undecidable),
+        count(*) FILTER (WHERE is_right AND NOT is_undecidable),
+        coalesce(max(ties.answers), 0), coalesce(max(right_ones), 0),
+        count(*) FILTER (WHERE is_undecidable)
+    FROM marked LEFT JOIN ties USING (chance) GROUP BY chance ORDER BY chance
     """  # noqa: S608  # built from our own words; every value is a parameter
-    [row] = fetch(sql, {"level": DEEPEST if level is None else level})
-    answers, right, tied, right_in_ties, undecidable = row
+    counted = [round.pk for round in basis.counted]
+    rows = fetch(sql, {"level": DEEPEST if level is None else level, "counted": counted})
+    answers, right, tied, right_in_ties, undecidable = (
+        sum(row[place] for row in rows) for place in range(1, 6)
+    )
     return OnePerson(
         answers=answers,
         right=right,
         tied=int(tied),
         right_in_ties=float(right_in_ties),
         undecidable=undecidable,
+        accuracy=pooled([Group(row[0], row[2] + float(row[4]), row[1]) for row in rows]),
     )
 
 

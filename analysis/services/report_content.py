@@ -12,10 +12,11 @@ from django.db.models import Max
 
 from analysis.services.comparison import COLUMNS, Comparison, ComparisonRow, compare
 from analysis.services.difference import differences
-from analysis.services.headline import Headline, Share, headline
+from analysis.services.headline import Counted, Headline, Share, count, headline
 from analysis.services.verdicts import Scope
 from labelhub.catalog.models import Category
 from labelhub.labelling.models import Source
+from labelhub.labelling.services.chances import Basis
 from labelhub.registry.models import ModelVersion
 
 WORST = 10  # categories that the report names
@@ -101,13 +102,14 @@ def build(
         "target": settings.TARGET_ACCURACY,
         "as_of": {name: at.isoformat() if at else None for name, at in vars(as_of).items()},
         "left_out": asdict(newest.left_out),
+        "standing": asdict(figures.standing),
         "people": _people(figures),
-        "steps": [asdict(step) for step in _steps(tables)],
-        "levels": [asdict(line) for line in _levels(newest, now=now)],
+        "steps": [asdict(step) for step in _steps(tables, figures.basis)],
+        "levels": [asdict(line) for line in _levels(newest, figures.basis, now=now)],
         "totals": _record(newest.totals),
-        "categories": [_record(row) for row in newest.rows],
+        "categories": [_record(row) for row in newest.rows if row.total],
         "worst": [_record(row) for row in worst(newest.rows)],
-        "catch_alls": [_record(row) for row in newest.rows if row.is_catch_all],
+        "catch_alls": [_record(row) for row in newest.rows if row.is_catch_all and row.total],
     }
 
 
@@ -139,31 +141,31 @@ def _people(figures: Headline) -> dict[str, Any]:
     }
 
 
-def _shares(table: Comparison) -> tuple[ShareRecord, ShareRecord]:
+def _shares(counted: Counted) -> tuple[ShareRecord, ShareRecord]:
     """Return the model's accuracy before and after review."""
-    counts = table.totals.counts
-    before = Share(part=counts.same, whole=counts.total)
-    after = Share(part=counts.same + counts.model + counts.both, whole=counts.total)
+    before, after = counted.share("same"), counted.share("same", "model", "both")
     return ShareRecord.of(before), ShareRecord.of(after)
 
 
-def _levels(table: Comparison, *, now: datetime) -> list[Level]:
+def _levels(table: Comparison, basis: Basis, *, now: datetime) -> list[Level]:
     deepest = Category.objects.aggregate(level=Max("level"))["level"] or 0
     cut = [compare(replace(table.scope, level=level), now=now) for level in range(1, deepest + 1)]
-    return [Level(each.scope.level, *_shares(each)) for each in cut]
+    return [Level(each.scope.level, *_shares(count(each, basis))) for each in cut]
 
 
-def _steps(tables: Sequence[Comparison]) -> list[Step]:
+def _steps(tables: Sequence[Comparison], basis: Basis) -> list[Step]:
     before_them = [None, *tables[:-1]]
-    return [_step(table, previous) for table, previous in zip(tables, before_them, strict=True)]
+    return [
+        _step(table, previous, count(table, basis))
+        for table, previous in zip(tables, before_them, strict=True)
+    ]
 
 
-def _step(table: Comparison, previous: Comparison | None) -> Step:
+def _step(table: Comparison, previous: Comparison | None, counted: Counted) -> Step:
     version, counts = table.scope.version, table.totals.counts
-    before, after = _shares(table)
+    before, after = _shares(counted)
     overall = differences(table.scope, against=previous.scope.version).overall if previous else None
     shared = overall.total if overall else 0
-    bounds = counts.unreviewed_bounds
     interval = overall.interval if overall else None
     reach = overall.bounds if overall else None
     return Step(
@@ -173,9 +175,9 @@ def _step(table: Comparison, previous: Comparison | None) -> Step:
         list_version=version.run.list_version if version.run else 0,
         before=before,
         after=after,
-        unreviewed=counts.unreviewed,
-        accuracy_low=1 - bounds.high if bounds else None,
-        accuracy_high=1 - bounds.low if bounds else None,
+        unreviewed=counted.unreviewed,
+        accuracy_low=after.value,
+        accuracy_high=counted.share("same", "model", "both", "unreviewed").value,
         continues=bool(previous and shared == counts.total == previous.totals.total),
         change=overall.value if overall else None,
         change_low=interval.low if interval else None,

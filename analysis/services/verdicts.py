@@ -129,24 +129,30 @@ def verdicts_of_samples(scope: Scope) -> str:
     )"""  # noqa: S608  # built from our own words; every value is a parameter
 
 
-def verdicts_of_pairs(scope: Scope) -> str:
+def verdicts_of_pairs(scope: Scope, *, drawn: str = "") -> str:
     """
     Return the common table expressions that end in `verdict`: a row for samples alike.
 
     Most samples are unjudged and share their two categories with others, so they are counted
     before anything else is looked up; that halves the time of the whole table.
+
+    Args:
+        drawn: a statement of (sample_id, chance) for the samples that do not count with chance 1;
+            the rows then say the `chance` too.
     """
+    chance = "CASE WHEN drawn.sample_id IS NULL THEN 1 ELSE drawn.chance END" if drawn else "1"
     return f"""
-    WITH {JUDGED}, alike AS (
+    WITH {JUDGED}{f", drawn AS MATERIALIZED ({drawn})" if drawn else ""}, alike AS (
         SELECT consensus.category_id AS human_id, prediction.category_id AS model_id,
-            judged.sample_id, count(*) AS samples,
+            judged.sample_id, {chance} AS chance, count(*) AS samples,
             max(consensus.computed_at) AS labels_at, max(prediction.predicted_at) AS predicted_at
         FROM {_PAIRS}
         LEFT JOIN judged ON judged.sample_id = consensus.sample_id
+        {"LEFT JOIN drawn ON drawn.sample_id = consensus.sample_id" if drawn else ""}
         WHERE {_SETTLED}
-        GROUP BY 1, 2, 3
+        GROUP BY 1, 2, 3, 4
     ), verdict AS (
-        SELECT {scope.axis.column} AS category_id, samples, labels_at, predicted_at,
+        SELECT {scope.axis.column} AS category_id, chance, samples, labels_at, predicted_at,
             {VERDICT} AS verdict
         FROM (
             SELECT alike.*, human_node.cut AS human, predicted_node.cut AS model
