@@ -16,9 +16,7 @@ LONGEST_TEXT = 200
 class ImportForm(forms.Form):
     """A file, how it is written, and the options of its kind."""
 
-    file = forms.FileField(
-        label=_("File"), help_text=_("CSV (also .gz) or Parquet, with a header.")
-    )
+    file = forms.FileField(label=_("File"))
     encoding = forms.ChoiceField(
         label=_("Encoding"),
         required=False,
@@ -31,6 +29,7 @@ class ImportForm(forms.Form):
     def __init__(self, kind: ImportKind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
+        self.fields["file"].help_text = str(kind.file_help)
         for option in kind.options:
             self.fields[option.name] = _field(option)
 

@@ -6,18 +6,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from mlcore.progress import Progress, silent
 
 if TYPE_CHECKING:  # the registry of kinds is read before the models are ready
     from labelhub.accounts.models import User
     from labelhub.catalog.models import ImportBatch
+    from labelhub.catalog.services.reading import Table
     from labelhub.catalog.services.staging import Staged
 
 Text = str | Promise
+
+TABLES = _("CSV (also .gz) or Parquet, with a header.")
 
 
 @dataclass(frozen=True)
@@ -48,12 +53,24 @@ class ImportKind:
     steps: str  # dotted path of a `Steps`; imported when a file comes
     optional: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
+    inner: tuple[str, ...] = ()  # columns that its reader makes of what no column of a file holds
+    reader: str = "labelhub.catalog.services.reading.open_ordered"  # dotted path
+    file_help: Text = TABLES
     export: str = ""  # name of the address that sends the same rows back
     export_choices: str = ""  # dotted path of what can be chosen there, as (value, title) pairs
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return (*self.required, *self.optional)
+        return (*self.required, *self.optional, *self.inner)
+
+    def open(self, path: Path, order: Order) -> Table:
+        """
+        Open a file of this kind.
+
+        Raises:
+            Unreadable: it is none.
+        """
+        return _found(self.reader)(path, order)  # type: ignore[no-any-return]
 
     def load(self) -> Steps:
         """Import and return the code of this kind."""
@@ -65,7 +82,7 @@ class ImportKind:
 
 
 def _found(dotted: str) -> Any:
-    module, _, name = dotted.rpartition(".")
+    module, _dot, name = dotted.rpartition(".")
     return getattr(import_module(module), name)
 
 

@@ -1,10 +1,11 @@
-"""What curators type about corpora."""
+"""What curators type about corpora, and choose of predictions."""
 
 from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from labelhub.registry.models import ModelVersion
 from labelhub.registry.services.folders import LONGEST_NAME
 from mlcore.corpus.source import ENCODINGS
 
@@ -27,4 +28,23 @@ class CorpusForm(forms.Form):
     )
     keep_good = forms.BooleanField(
         label=_("Take the good rows although others are refused"), required=False
+    )
+
+
+class VersionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
+    """Model versions by their names."""
+
+    def label_from_instance(self, obj: ModelVersion) -> str:
+        return obj.name
+
+
+class PredictionsForm(forms.Form):
+    """Whose predictions go along with the tasks of a round, if any."""
+
+    version = VersionField(
+        ModelVersion.objects.order_by("-created_at", "-pk"),
+        required=False,
+        empty_label=_("none"),
+        label=_("Predictions"),
+        help_text=_("People in Label Studio see them before they answer."),
     )

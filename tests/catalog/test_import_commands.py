@@ -104,7 +104,8 @@ def test_every_kind_has_its_export(one_of_each, capsys):
         "export_categories": "category_id,name,category_path,depth,is_leaf,is_catch_all",
         "export_samples": "product_id,product_name,mall_name,mall_category,brand,maker,price,"
         "registered_at,image,category_path",
-        "export_annotations": "product_id,category_id,category_path,annotator,answered_at",
+        "export_annotations": "product_id,category_id,category_path,annotator,answered_at,"
+        "is_assisted",
         "export_judgements": "product_id,category_id,category_path,is_acceptable,reviewer,"
         "judged_at",
         "export_predictions": "product_id,category_id,category_path,probability,rank",

@@ -22,7 +22,7 @@ from labelhub.accounts.models import User
 from labelhub.catalog import import_kinds
 from labelhub.catalog.import_kinds import Counts, ImportKind, Order
 from labelhub.catalog.models import ImportBatch
-from labelhub.catalog.services import reading, staging
+from labelhub.catalog.services import staging
 from labelhub.catalog.services.staging import Staged
 from labelhub.errors import DomainError
 from mlcore.progress import Progress, silent
@@ -115,7 +115,7 @@ def carry_out(
 def _import(order: Order, kind: ImportKind, path: Path, writing: Writing) -> None:
     batch = order.batch
     batch.file_sha256 = _sha256(path)
-    table = reading.open_table(path, batch.encoding)
+    table = kind.open(path, order)
     batch.encoding, batch.columns = table.encoding, table.columns
     _refuse_missing_columns(kind, table.columns)
     steps = kind.load()

@@ -21,6 +21,10 @@ def told(notes: Mapping[str, Any]) -> Iterator[str]:
         yield _round(round)
     if model := notes.get("model"):
         yield _("The model version %(name)s was made.") % {"name": model}
+    for model in notes.get("models", ()):
+        yield _("The model version %(name)s was made.") % {"name": model}
+    if label_studio := notes.get("label_studio"):
+        yield from _label_studio(label_studio)
     if people := notes.get("people"):
         names = ", ".join(people[:20]) + (" …" if len(people) > 20 else "")
         yield _("These people were made, who cannot log in: %(names)s") % {"names": names}
@@ -36,3 +40,19 @@ def _round(round: Mapping[str, Any]) -> str:
     if round["is_new"]:
         return _("The round %(name)s was made, with %(count)s assignments.") % values
     return _("The round %(name)s got %(count)s more assignments.") % values
+
+
+def _label_studio(told: Mapping[str, int]) -> Iterator[str]:
+    values = {name: f"{count:,}" for name, count in told.items()}
+    yield (
+        _("The tasks brought %(answers)s answers, %(skips)s skips and %(predictions)s predictions.")
+        % values
+    )
+    if told["left_out"]:
+        yield (
+            _(
+                "%(left_out)s predictions were left out: they have no score from 0 to 1, or not"
+                " exactly one category of the tree."
+            )
+            % values
+        )

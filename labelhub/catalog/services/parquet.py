@@ -18,7 +18,7 @@ from labelhub.catalog.services.exporting import Export, Kind
 from labelhub.catalog.services.reading import PARQUET, Row, Table
 
 ROWS_AT_ONCE = 5_000
-ROWS_A_GROUP = 20_000  # of a file that is written: a few MB on their way
+ROWS_A_GROUP = 8_000  # of a file that is written: a few MB on their way
 
 TYPES: dict[Kind, pa.DataType] = {
     "text": pa.string(),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from labelhub.catalog.import_kinds import Order
 from labelhub.catalog.services import encoding as encodings
 from labelhub.catalog.services import reasons
 from labelhub.catalog.services.encoding import Unreadable
@@ -55,6 +56,11 @@ def open_table(path: Path, encoding: str = "") -> Table:
         return with_rows(parquet.open_table(path))
     _refuse_other_files(start)
     return with_rows(_open_csv(path, encodings.named(encoding) if encoding else ""))
+
+
+def open_ordered(path: Path, order: Order) -> Table:
+    """Open the table that an import was ordered of."""
+    return open_table(path, order.batch.encoding)
 
 
 def _refuse_other_files(start: bytes) -> None:

@@ -16,6 +16,7 @@ from mlcore.taxonomy import Path, join_path, split_path
 
 LONGEST_LEVEL = 200  # characters; also the column's width
 LONGEST_NAME_OF_A_PERSON = 150
+YES, NO = "('true', 't', 'yes', 'y', '1')", "('false', 'f', 'no', 'n', '0')"
 
 
 def trim(staged: Staged, *columns: str) -> None:
@@ -33,12 +34,17 @@ def resolve_samples(staged: Staged) -> None:
     """Set `sample_pk` from `product_id`; refuse products that are not in the catalogue."""
     trim(staged, "product_id")
     staged.refuse("product_id = ''", column="product_id", reason=reasons.EMPTY)
+    match_samples(staged)
+    staged.refuse("sample_pk IS NULL", column="product_id", reason=reasons.UNKNOWN_PRODUCT)
+    staged.analyze()
+
+
+def match_samples(staged: Staged) -> None:
+    """Set `sample_pk` of the products that are in the catalogue."""
     staged.execute(
         "UPDATE staged SET sample_pk = sample.id FROM catalog_sample sample"
         " WHERE sample.product_id = staged.product_id"
     )
-    staged.refuse("sample_pk IS NULL", column="product_id", reason=reasons.UNKNOWN_PRODUCT)
-    staged.analyze()
 
 
 def read_paths(staged: Staged) -> None:
@@ -106,11 +112,21 @@ def resolve_categories(staged: Staged) -> None:
     read_paths(staged)
     if staged.has("category_id"):
         _resolve_codes(staged)
+    match_paths(staged)
+    refuse_unknown_paths(staged)
+
+
+def match_paths(staged: Staged) -> None:
+    """Set `category_pk` from the paths that `read_paths` found in the tree."""
     staged.execute(
         "UPDATE staged SET category_pk = p.category_pk FROM staged_path p"
         " WHERE staged.category_pk IS NULL AND p.raw = staged.category_path"
         " AND p.category_pk IS NOT NULL"
     )
+
+
+def refuse_unknown_paths(staged: Staged) -> None:
+    """Refuse rows whose path is not in the tree."""
     staged.refuse(
         "category_path <> '' AND category_pk IS NULL",
         column="category_path",

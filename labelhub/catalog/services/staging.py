@@ -33,7 +33,9 @@ as_json = json.JSONEncoder(ensure_ascii=False).encode  # made once: json.dumps m
 Statement: TypeAlias = str | sql.Composed
 Params: TypeAlias = Sequence[Any] | Mapping[str, Any]
 
-DROP = "DROP TABLE IF EXISTS staged, unreadable, staged_path, staged_prediction"
+DROP = """
+DROP TABLE IF EXISTS staged, unreadable, staged_path, staged_prediction, whole, whole_path
+"""
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,33 @@ def stage(table: Table, kind: ImportKind, report: Progress = silent) -> Iterator
 
 
 @contextmanager
+def part(
+    columns: Sequence[str], rows: str, params: Params = (), *, known: Sequence[str]
+) -> Iterator[Staged]:
+    """
+    Stage rows that are written inside the staged rows, as a kind of their own.
+
+    Meanwhile `whole` and `whole_path` are what `staged` and `staged_path` were. If the block
+    fails, the import does, and nothing is put back.
+
+    Args:
+        columns: that the rows have, of those that the kind knows.
+        rows: a query of the line and then these columns.
+    """
+    staged = Staged(columns=tuple(columns), known=tuple(known))
+    staged.execute("ALTER TABLE staged RENAME TO whole")
+    staged.execute("ALTER TABLE IF EXISTS staged_path RENAME TO whole_path")
+    _create_staged(staged)
+    names = sql.SQL(", ").join(map(sql.Identifier, ("line", *columns)))
+    staged.execute(sql.SQL("INSERT INTO staged ({}) {}").format(names, sql.SQL(rows)), params)
+    staged.analyze()
+    yield staged
+    staged.execute("DROP TABLE IF EXISTS staged, staged_path, staged_prediction")
+    staged.execute("ALTER TABLE whole RENAME TO staged")
+    staged.execute("ALTER TABLE IF EXISTS whole_path RENAME TO staged_path")
+
+
+@contextmanager
 def one_at_a_time() -> Iterator[None]:
     """Wait until no other import is between its checks and its writes."""
     _ask("SELECT pg_advisory_lock(%s)")
@@ -148,20 +177,24 @@ def _create(staged: Staged) -> None:
     staged.execute("SET work_mem = '64MB'")
     # Each statement runs once: compiling it takes longer than it saves.
     staged.execute("SET jit = off")
-    columns = sql.SQL(", ").join(
-        sql.SQL("{} text NOT NULL DEFAULT ''").format(sql.Identifier(name)) for name in staged.known
-    )
-    statement = sql.SQL(
-        "CREATE TEMPORARY TABLE staged (line integer NOT NULL, {}, extra jsonb NOT NULL,"
-        " reason text, refused_column text, sample_pk bigint, category_pk bigint,"
-        " person_pk bigint, target_pk bigint, moment timestamptz,"
-        " outcome text NOT NULL DEFAULT 'added')"
-    ).format(columns)
-    staged.execute(statement)
+    _create_staged(staged)
     staged.execute(
         "CREATE TEMPORARY TABLE unreadable (line integer NOT NULL, reason text NOT NULL,"
         " cells text NOT NULL)"
     )
+
+
+def _create_staged(staged: Staged) -> None:
+    columns = sql.SQL(", ").join(
+        sql.SQL("{} text NOT NULL DEFAULT ''").format(sql.Identifier(name)) for name in staged.known
+    )
+    statement = sql.SQL(
+        "CREATE TEMPORARY TABLE staged (line integer NOT NULL, {},"
+        " extra jsonb NOT NULL DEFAULT '{{}}', reason text, refused_column text,"
+        " sample_pk bigint, category_pk bigint, person_pk bigint, target_pk bigint,"
+        " moment timestamptz, outcome text NOT NULL DEFAULT 'added')"
+    ).format(columns)
+    staged.execute(statement)
 
 
 def _copy(staged: Staged, rows: Iterator[Row], report: Progress) -> None:

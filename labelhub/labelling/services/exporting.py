@@ -13,17 +13,25 @@ def answers(*, round: Round) -> Export:
     People appear under their pseudonyms, which the import takes for the same people. Hidden
     checks are left out: they are no answers of the round.
     """
-    columns = ("product_id", "category_id", "category_path", "annotator", "answered_at")
+    columns = (
+        "product_id",
+        "category_id",
+        "category_path",
+        "annotator",
+        "answered_at",
+        "is_assisted",
+    )
     fields = (
         "sample__product_id",
         "category__code",
         "category__path",
         "annotator__pseudonym",
         "answered_at",
+        "is_assisted",
     )
     standing = Annotation.objects.current().filter(round=round, is_check=False).order_by("pk")
     rows = standing.values_list(*fields).iterator(ROWS_AT_ONCE)
-    kinds: dict[str, Kind] = {"answered_at": "time"}
+    kinds: dict[str, Kind] = {"answered_at": "time", "is_assisted": "flag"}
     return Export("annotations", columns, rows, kinds)
 
 

@@ -41,6 +41,8 @@ KINDS: dict[str, Kind] = {
     "is_check": "flag",
 }
 
+NONE = "[]"  # suggested nothing, as in nearly every row
+
 # One branch for each thing people can say; what it has no word for is null or empty.
 SAID = """
 SELECT 'answer' AS event, id, assignment_id, annotator_id, category_id, is_undecidable,
@@ -85,6 +87,14 @@ class Checks(StrEnum):
     UNMARKED = "unmarked"  # as if they were like the others: for the annotator's own record
 
 
+# Columns that tell which answers went to a hidden check; no plan draws these. They stand last.
+TELLING = {
+    Checks.LEFT_OUT: ("is_check",),
+    Checks.MARKED: (),
+    Checks.UNMARKED: ("inclusion_probability", "is_check"),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scope:
     """Which part of the history is wanted; None means all of it."""
@@ -104,7 +114,7 @@ def events(*, scope: Scope) -> Export:
     People appear under their pseudonyms. `suggestions` are those that were shown, as a list of
     `category_id`, `category_path` and `probability`.
     """
-    columns = tuple(name for name in KINDS if name != "is_check" or scope.checks is Checks.MARKED)
+    columns = tuple(name for name in KINDS if name not in TELLING[scope.checks])
     return Export("history", columns, _rows(scope, len(columns)), KINDS)
 
 
@@ -118,7 +128,7 @@ def _rows(scope: Scope, width: int) -> Iterator[list[object]]:
         while rows := cursor.fetchmany(ROWS_AT_ONCE):
             for row in rows:
                 cells = list(row[:width])
-                cells[place] = _named(cells[place], categories)
+                cells[place] = _named(row[place], categories) if row[place] != NONE else []
                 yield cells
 
 

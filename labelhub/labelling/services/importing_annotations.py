@@ -10,6 +10,7 @@ from labelhub.accounts.roles import Role
 from labelhub.catalog.import_kinds import Counts, Order, Steps
 from labelhub.catalog.models import Sample
 from labelhub.catalog.services import reasons, resolving, times
+from labelhub.catalog.services.resolving import NO, YES
 from labelhub.catalog.services.staging import Staged
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Round, Source
@@ -70,14 +71,15 @@ FROM staged WHERE reason IS NULL AND outcome = 'changed' AND annotation.supersed
   AND annotation.round_id = %(round)s AND annotation.sample_id = staged.sample_pk
   AND annotation.annotator_id = staged.person_pk
 """
-ANSWER = """
+ANSWER = f"""
 INSERT INTO labelling_annotation (assignment_id, round_id, sample_id, annotator_id, category_id,
     is_undecidable, is_assisted, is_check, fields_shown, answered_at)
 SELECT target_pk, %(round)s, sample_pk, person_pk, category_pk, category_pk IS NULL,
-    assignment.suggestions <> '[]', assignment.is_check, '{}', moment
+    assignment.suggestions <> '[]' OR lower(btrim(staged.is_assisted)) IN {YES},
+    assignment.is_check, '{{}}', moment
 FROM staged JOIN labelling_assignment assignment ON assignment.id = target_pk
 WHERE reason IS NULL AND outcome <> 'unchanged' ORDER BY line
-"""
+"""  # noqa: S608  # made of constants
 
 
 class NotOfPeople(DomainError):
@@ -109,6 +111,12 @@ def check_answers(staged: Staged, order: Order) -> None:
         raise NotOfPeople(_("This round holds given categories. Name another one for people."))
     resolving.name_people(staged, "annotator", otherwise=order.text("annotator"))
     times.read_times(staged, "answered_at", now=order.now)
+    staged.refuse(
+        f"lower(btrim(is_assisted)) NOT IN {YES} AND lower(btrim(is_assisted)) NOT IN {NO}"
+        " AND btrim(is_assisted) <> ''",
+        column="is_assisted",
+        reason=reasons.NOT_YES_OR_NO,
+    )
     for person in ("annotator", "person_pk"):  # who may be written in two ways
         staged.refuse_repeated(
             "product_id", person, column="annotator", reason=reasons.ANSWERED_TWICE

@@ -5,11 +5,11 @@ from __future__ import annotations
 from labelhub.accounts.roles import Role
 from labelhub.catalog.import_kinds import Counts, Order, Steps
 from labelhub.catalog.services import reasons, resolving, times
+from labelhub.catalog.services.resolving import NO, YES
 from labelhub.catalog.services.staging import Staged
 from labelhub.labelling.models import Source
 from labelhub.labelling.services import consensus
 
-YES, NO = "('true', 't', 'yes', 'y', '1')", "('false', 'f', 'no', 'n', '0')"
 SAYS_YES = f"lower(btrim(staged.is_acceptable)) IN {YES}"
 
 COMPARE = f"""

@@ -79,7 +79,7 @@ def check(staged: Staged, order: Order) -> None:
     Raises:
         TrainedHere, BadName: the version cannot take these predictions.
     """
-    there_is = _version(order)
+    there_is = version_named(order.text("model"))
     resolving.resolve_samples(staged)
     resolving.resolve_categories(staged)
     staged.refuse("category_pk IS NULL", column="category_path", reason=reasons.NO_CATEGORY)
@@ -93,8 +93,14 @@ def check(staged: Staged, order: Order) -> None:
         staged.refuse("outcome = 'changed'", column="product_id", reason=reasons.OTHER_PREDICTION)
 
 
-def _version(order: Order) -> ModelVersion | None:
-    name = order.text("model").strip()
+def version_named(name: str) -> ModelVersion | None:
+    """
+    Return the imported version of this name, if there is one.
+
+    Raises:
+        TrainedHere, BadName: no version of this name can take predictions.
+    """
+    name = name.strip()
     if not 0 < len(name) <= LONGEST_NAME:
         raise BadName(_("Name the model version, with at most 100 characters."))
     there_is = ModelVersion.objects.filter(name=name).first()
@@ -136,7 +142,7 @@ def _check_products(staged: Staged) -> None:
 
 def apply(staged: Staged, order: Order) -> Counts:
     """Make the version if it is new, and write its predictions."""
-    there_is = _version(order)
+    there_is = version_named(order.text("model"))
     version = there_is or _make_version(order)
     counts = staged.tally()
     staged.execute(WRITE, [version.pk, order.now])
