@@ -26,7 +26,7 @@ BY_ACTION = {
         labelling:api-undo labelling:api-answer labelling:api-skip
         labelling:label-answer labelling:label-skip labelling:label-undo
         labelling:guideline-ask labelling:round-ask labelling:question-read
-        labelling:history-changed labelling:history-pace labelling:own-history-export
+        labelling:history-changed labelling:history-pace
         labelling:own-history-export
         labelling:checks-own labelling:check-contest
         labelling:label-person labelling:label-logged-in labelling:label-pace
@@ -48,7 +48,6 @@ BY_ACTION = {
     Action.EXPORT_ROWS: """
         catalog:import_refused catalog:export_categories catalog:export_samples catalog:export_synonyms
         labelling:export_annotations labelling:export_judgements registry:export_predictions
-        labelling:round-export registry:round-label-studio registry:export_label_studio
         labelling:round-export registry:round-label-studio registry:export_label_studio
     """,
     Action.READ_ANALYSIS: """

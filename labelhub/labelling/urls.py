@@ -98,8 +98,6 @@ urlpatterns = [
     ),
     path("label/history/export/", export_views.own_history, name="own-history-export"),
     path("rounds/<int:round_id>/export/", export_views.round_export, name="round-export"),
-    path("label/history/export/", export_views.own_history, name="own-history-export"),
-    path("rounds/<int:round_id>/export/", export_views.round_export, name="round-export"),
     path("imports/export/annotations.csv", export_views.answers, name="export_annotations"),
     path("imports/export/judgements.csv", export_views.judgements, name="export_judgements"),
     path("api/v1/rounds", api.Rounds.as_view(), name="api-rounds"),
