@@ -57,6 +57,10 @@ class RowOut(serializers.Serializer[None]):
     error_after_high = serializers.FloatField(allow_null=True)
     error_after_unreviewed_low = serializers.FloatField(allow_null=True)
     error_after_unreviewed_high = serializers.FloatField(allow_null=True)
+    without_consensus = serializers.IntegerField(
+        help_text="Samples beside the total: tied, or answers are still wanted."
+    )
+    undecidable = serializers.IntegerField(help_text="Samples that cannot be decided.")
 
 
 class ComparisonOut(serializers.Serializer[None]):

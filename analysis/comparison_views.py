@@ -39,6 +39,7 @@ COLUMN_NAMES = (  # in the order of the page: key, label, is a number
     ("neither", _("Neither")),
     ("unreviewed", _("Unreviewed")),
     ("total", _("Total")),
+    ("without_label", _("No label")),
     ("error_before", _("Error before")),
     ("error_after", _("Error after")),
 )
@@ -114,7 +115,7 @@ def chosen(rows: Sequence[ComparisonRow], form: ComparisonForm) -> list[Comparis
     if form.said("worse"):  # tested among all categories, not among those left by the others
         rows = worse_than_labels(rows)
     words = (form.said("q") or "").casefold().split()
-    minimum = form.said("minimum") or 1
+    minimum = form.said("minimum") or 0
     is_any = not form.said("catch_all")
     return [
         row

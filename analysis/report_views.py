@@ -156,7 +156,7 @@ def _table(content: dict[str, Any], table: str) -> tuple[Sequence[str], list[lis
         lines = content["levels"]
         rows = [[line["level"], line["after"]["whole"], *_ends(line)] for line in lines]
         return ["level", "total", *shares], rows
-    return COLUMNS, [[row[name] for name in COLUMNS] for row in content["categories"]]
+    return COLUMNS, [[row.get(name) for name in COLUMNS] for row in content["categories"]]
 
 
 def _ends(line: dict[str, Any]) -> list[float | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,16 @@ import numpy as np
 import numpy.typing as npt
 from django.db.models import Count, Max
 
+from analysis.services import hard
+from analysis.services.hard import Hard, HardSamples
 from analysis.services.verdicts import Scope, fetch, verdicts_of_pairs
+from labelhub.catalog.models import Category
 from labelhub.labelling.models import Consensus, Judgement
 from mlcore.quality.confusion import Verdict, VerdictCounts
 from mlcore.quality.intervals import wilson_bounds
 from mlcore.quality.paired import benjamini_hochberg, mcnemar_exact_each
 
+SETTLED = Consensus.State.SETTLED.value
 FALSE_DISCOVERIES = 0.05  # share of the categories called different that may be chance
 
 COUNTED = tuple(
@@ -47,6 +51,13 @@ class ComparisonRow:
     error_after_high: float | None
     error_after_unreviewed_low: float | None
     error_after_unreviewed_high: float | None
+    without_consensus: int  # samples beside the total: tied, or answers are still wanted
+    undecidable: int
+
+    @property
+    def without_label(self) -> int:
+        """All samples beside the total."""
+        return self.without_consensus + self.undecidable
 
     @property
     def counts(self) -> VerdictCounts:
@@ -89,7 +100,11 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """The table: a row for each category that has samples, in the order of their paths."""
+    """
+    The table: a row for each category that has samples, in the order of their paths.
+
+    A category whose samples are all hard has a row with a total of 0.
+    """
 
     scope: Scope
     rows: tuple[ComparisonRow, ...]
@@ -125,28 +140,45 @@ def compare(scope: Scope, *, now: datetime) -> Comparison:
     """
     Count the verdicts of every category.
 
-    Costs one aggregate over the samples that have a settled consensus and a prediction.
+    Costs one aggregate over the samples that have a settled consensus and a prediction, and one
+    over the hard ones, which have no settled consensus.
 
     Args:
         scope: which version, labels, level and axis.
         now: when the figures are computed.
     """
     found = fetch(_aggregate_sql(scope), scope.parameters)
+    states = _states(scope)
+    beside = hard.hard_samples(scope) if states.keys() - {SETTLED} else hard.NONE
+    found = _with_hard_ones(found, beside)
     categories = [_Category(*row[:4]) for row in found]
     cells = np.array([row[4:10] for row in found], dtype=np.int64).reshape(-1, len(COUNTED))
-    [totals] = _rows([NO_CATEGORY], cells.sum(axis=0, keepdims=True))
+    of_rows = [beside.by_category.get(row[0], Hard()) for row in found]
+    [totals] = _rows([NO_CATEGORY], cells.sum(axis=0, keepdims=True), [beside.total])
     return Comparison(
         scope=scope,
-        rows=_rows(categories, cells),
+        rows=_rows(categories, cells, of_rows),
         totals=totals,
         as_of=AsOf(
-            labels_at=max((row[10] for row in found), default=None),
+            labels_at=max((row[10] for row in found if row[10]), default=None),
             judgements_at=Judgement.objects.aggregate(at=Max("judged_at"))["at"],
-            predictions_at=max((row[11] for row in found), default=None),
+            predictions_at=max((row[11] for row in found if row[11]), default=None),
             computed_at=now,
         ),
-        left_out=left_out(scope, counted=_counted(scope, totals)),
+        left_out=_left_out(states, counted=_counted(scope, totals)),
     )
+
+
+def _with_hard_ones(found: list[tuple[Any, ...]], beside: HardSamples) -> list[tuple[Any, ...]]:
+    """Add the categories that have hard samples only, in the order of the paths."""
+    missing = beside.by_category.keys() - {row[0] for row in found}
+    if not missing:
+        return found
+    fields = ("pk", "code", "path", "is_catch_all")
+    added = Category.objects.filter(pk__in=missing).values_list(*fields)
+    nothing = (0,) * len(COUNTED)
+    rows = [*found, *((*category, *nothing, None, None) for category in added)]
+    return sorted(rows, key=lambda row: (row[2], row[0]))
 
 
 def _aggregate_sql(scope: Scope) -> str:
@@ -168,7 +200,7 @@ def _aggregate_sql(scope: Scope) -> str:
 
 
 def _rows(
-    categories: Sequence[_Category], cells: npt.NDArray[np.int64]
+    categories: Sequence[_Category], cells: npt.NDArray[np.int64], beside: Sequence[Hard]
 ) -> tuple[ComparisonRow, ...]:
     """Return the rows of counts of shape (n_categories, 6), ordered as `COUNTED`."""
     same, human, model, both, neither, unreviewed = cells.T
@@ -182,6 +214,8 @@ def _rows(
         **_shares("error_after", wrong_after, total),
         "error_after_unreviewed_low": _fractions(human + neither, total),
         "error_after_unreviewed_high": _fractions(human + neither + unreviewed, total),
+        "without_consensus": [each.without_consensus for each in beside],
+        "undecidable": [each.undecidable for each in beside],
     }
     return tuple(
         ComparisonRow(**vars(category), **{name: values[place] for name, values in columns.items()})
@@ -209,17 +243,21 @@ def _known(values: npt.NDArray[np.float64]) -> list[float | None]:
     return [None if value != value else value for value in values.tolist()]  # nan: total is 0
 
 
-def left_out(scope: Scope, *, counted: int) -> LeftOut:
+def _states(scope: Scope) -> dict[str, int]:
+    """Count the labelled samples of the whole tree by the state of their consensus."""
+    of_source = Consensus.objects.filter(source=scope.source)
+    return dict(of_source.values_list("state").annotate(samples=Count("pk")))
+
+
+def _left_out(states: Mapping[str, int], *, counted: int) -> LeftOut:
     """
-    Count the labelled samples that are in no row of the whole tree.
+    Return the labelled samples that are in no row of the whole tree.
 
     Args:
         counted: how many samples are in its rows.
     """
-    of_source = Consensus.objects.filter(source=scope.source)
-    states = dict(of_source.values_list("state").annotate(samples=Count("pk")))
-    settled = states.pop(Consensus.State.SETTLED, 0)
-    return LeftOut(**states, unpredicted=settled - counted)
+    unsettled = {state: samples for state, samples in states.items() if state != SETTLED}
+    return LeftOut(**unsettled, unpredicted=states.get(SETTLED, 0) - counted)
 
 
 def worse_than_labels(rows: Sequence[ComparisonRow]) -> tuple[ComparisonRow, ...]:
@@ -229,6 +267,7 @@ def worse_than_labels(rows: Sequence[ComparisonRow]) -> tuple[ComparisonRow, ...
     On a sample with a verdict *human* only the label is right, on *model* only the model:
     McNemar's exact test on the two, q < .05 by Benjamini and Hochberg over all rows.
     """
+    rows = [row for row in rows if row.total]
     q_values = benjamini_hochberg(
         mcnemar_exact_each([row.human for row in rows], [row.model for row in rows])
     )

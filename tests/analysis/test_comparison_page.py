@@ -13,6 +13,7 @@ from labelhub.accounts.models import AuditEntry
 from labelhub.accounts.roles import Role
 from labelhub.catalog.models import Category
 from labelhub.labelling.models import Consensus
+from tests.analysis.test_ties import answered
 from tests.analysis.test_verdicts import labelled
 from tests.factories import (
     CategoryFactory,
@@ -179,3 +180,25 @@ def test_shared_mistakes_stand_beside_the_error_once_some_are_audited(as_role, v
     # 4 samples, 2 agreed, the rest not right: .5 + 1 * .5.
     assert "Estimate" not in before.text
     assert "Estimate: the error after review is 100.0%" in after.text
+
+
+def test_samples_without_a_label_stand_beside_the_total(as_role):
+    version = ModelVersionFactory()
+    labelled(version, "b", "b")
+    answered("a", "b")
+
+    page = as_role("curator").get("/analysis/", {"sort": "-without_label"})
+
+    shown = {line.row.category_path: line.row.without_label for line in page.context["page"]}
+    assert shown == {"a": 1, "b": 1}
+    assert 'id="evidence-hard"' in page.content.decode()
+
+
+def test_a_minimum_leaves_out_categories_of_hard_samples_only(as_role):
+    version = ModelVersionFactory()
+    labelled(version, "b", "b")
+    answered("a", "b")
+
+    page = as_role("curator").get("/analysis/", {"minimum": "1"})
+
+    assert [line.row.category_path for line in page.context["page"]] == ["b"]
