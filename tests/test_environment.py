@@ -50,6 +50,8 @@ def test_production_refuses_to_start_without_it(monkeypatch, name, read):
         ("LABELHUB_STORAGE", "/dev/null/media", lambda: environment.storage(DATA)),
         ("LABELHUB_DATA", "/dev/null/data", lambda: environment.data_folder(DATA)),
         ("LABELHUB_TIME_ZONE", "Mars", environment.time_zone),
+        ("LABELHUB_SEARCH_URL", "https://example.com/search", environment.search_url),
+        ("LABELHUB_SEARCH_URL", "javascript:{query}", environment.search_url),
         ("LABELHUB_JOB_LEASE", "soon", environment.job_lease),
         ("LABELHUB_IMAGE_HOSTS", "img.example.com; script-src *", environment.image_hosts),
         ("LABELHUB_TARGET_ACCURACY", "94", environment.target_accuracy),

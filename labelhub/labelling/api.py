@@ -38,6 +38,7 @@ STATUS = {Outcome.KEPT: 201, Outcome.LATE: 201, Outcome.REPEATED: 200, Outcome.C
 # Made once: reading their declarations again at every request takes longer than the answer.
 CLAIM, ANSWER, SKIP = inputs.ClaimIn(), inputs.AnswerIn(), inputs.SkipIn()
 FLAG, HELD = inputs.FlagIn(), inputs.HeldIn()
+RELEASE, UNDO = inputs.ReleaseIn(), inputs.UndoIn()
 
 
 class ApiRequest(Request):
@@ -138,13 +139,14 @@ class Release(APIView):
 
     permission_classes = [Allowed(Action.LABEL)]
 
-    @extend_schema(request=inputs.HeldIn, responses={204: None, **PROBLEMS})
+    @extend_schema(request=inputs.ReleaseIn, responses={204: None, **PROBLEMS})
     def post(self, request: ApiRequest, round_id: int) -> Response:
-        asked = HELD.run_validation(request.data)
+        asked = RELEASE.run_validation(request.data)
         claims.release(
             round=own_round(request.user, round_id),
             annotator=request.user,
             assignment_ids=map(sealing.opened, asked["assignments"]),
+            until=asked["until"],
         )
         return Response(status=204)
 
@@ -228,14 +230,20 @@ class RaiseFlag(APIView):
 
 
 class Undo(APIView):
-    """Take back the caller's last answer in the round and return its assignment."""
+    """Take back the caller's last answer in the round, or a certain one; return its assignment."""
 
     permission_classes = [Allowed(Action.LABEL)]
 
-    @extend_schema(request=None, responses={200: serializers.UndoneOut, **PROBLEMS})
+    @extend_schema(request=inputs.UndoIn, responses={200: serializers.UndoneOut, **PROBLEMS})
     def post(self, request: ApiRequest, round_id: int) -> Response:
+        asked = UNDO.run_validation(request.data)
         round = own_round(request.user, round_id)
-        last = annotations.undo(round=round, annotator=request.user, now=timezone.now())
+        last = annotations.undo(
+            round=round,
+            annotator=request.user,
+            assignment_id=asked["assignment"],
+            now=timezone.now(),
+        )
         [reopened] = showing.served(round, [last.assignment_id])
         was = {
             "category_id": last.category_id,

@@ -115,3 +115,20 @@ class FlagIn(serializers.Serializer[Any]):
 
 class HeldIn(serializers.Serializer[Any]):
     assignments = serializers.ListField(child=IdField(), max_length=MOST_IDS)
+
+
+class ReleaseIn(HeldIn):
+    """What a page gives back."""
+
+    until = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="the latest lease_expires_at that the page knows; later leases are kept",
+    )
+
+
+class UndoIn(serializers.Serializer[Any]):
+    """Which answer to take back; without an assignment the last one of the round."""
+
+    assignment = AssignmentField(required=False, allow_null=True, default=None)

@@ -166,6 +166,30 @@ def test_after_undo_the_sample_is_answered_anew(annotator, jacket):
     assert Annotation.objects.count() == 2
 
 
+def test_a_certain_answer_is_taken_back_though_it_is_not_the_last(annotator, jacket):
+    round = RoundFactory()
+    first = submit(held_by(annotator, round=round), annotator, jacket)
+    AnnotationFactory(annotator=annotator, round=round, answered_at=NOW + timedelta(minutes=1))
+
+    undone = annotations.undo(
+        round=round, annotator=annotator, assignment_id=first.assignment_id, now=NOW
+    )
+
+    assert undone == first
+
+
+def test_taking_a_certain_answer_back_twice_takes_back_no_other(annotator, jacket):
+    round = RoundFactory()
+    AnnotationFactory(annotator=annotator, round=round, answered_at=NOW - timedelta(minutes=1))
+    last = submit(held_by(annotator, round=round), annotator, jacket)
+    taken = {"round": round, "annotator": annotator, "assignment_id": last.assignment_id}
+    annotations.undo(**taken, now=NOW)
+
+    annotations.undo(**taken, now=NOW)
+
+    assert Annotation.objects.current().count() == 1
+
+
 def test_undo_leaves_other_peoples_answers_alone(annotator):
     other = AnnotationFactory()
 

@@ -159,14 +159,14 @@ def test_only_fields_that_the_round_shows_may_be_asked_for():
 
 def test_another_filter_makes_room_by_giving_back_what_it_does_not_describe(annotator):
     round = RoundFactory()
-    AssignmentFactory.create_batch(10, round=round, sample__brand="acme")
+    AssignmentFactory.create_batch(claims.MOST_HELD, round=round, sample__brand="acme")
     AssignmentFactory.create_batch(3, round=round, sample__brand="other")
-    claim(round, annotator, 10, Wish(brand="acme"))
+    claim(round, annotator, claims.MOST_HELD, Wish(brand="acme"))
 
     claimed = claim(round, annotator, 3, Wish(brand="other"))
 
     assert {each.sample.brand for each in claimed} == {"other"}
-    assert round.assignments.filter(annotator=annotator).count() == 10
+    assert round.assignments.filter(annotator=annotator).count() == claims.MOST_HELD
 
 
 def test_nobody_is_served_the_hidden_check_of_somebody_else(annotator):
@@ -174,3 +174,15 @@ def test_nobody_is_served_the_hidden_check_of_somebody_else(annotator):
 
     with pytest.raises(claims.NothingToClaim):
         claim(check.round, annotator)
+
+
+def test_a_page_that_was_replaced_gives_back_no_lease_that_the_new_one_renewed(annotator):
+    renewed = AssignmentFactory(annotator=annotator, lease_expires_at=NOW + LEASE)
+    before = renewed.lease_expires_at - timedelta(seconds=1)
+
+    claims.release(
+        round=renewed.round, annotator=annotator, assignment_ids=[renewed.pk], until=before
+    )
+
+    renewed.refresh_from_db()
+    assert renewed.annotator == annotator

@@ -1,4 +1,3 @@
-import json
 from datetime import timedelta
 
 import pytest
@@ -8,6 +7,7 @@ from django.utils import timezone
 from labelhub.accounts.models import User
 from labelhub.labelling.models import Annotation, Assignment, Round, Skip
 from tests.factories import AnnotationFactory, AssignmentFactory, CategoryFactory, RoundFactory
+from tests.labelling.label_script import script_of
 
 pytestmark = pytest.mark.django_db
 
@@ -81,13 +81,9 @@ def test_the_products_ahead_come_with_the_page(client):
     round = RoundFactory()
     AssignmentFactory.create_batch(9, round=round)
 
-    answer = client.get(f"/label/{round.pk}/")
+    page = client.get(f"/label/{round.pk}/").content.decode()
 
-    [ahead] = [
-        json.loads(script.split("</script>")[0].partition(">")[2])
-        for script in answer.content.decode().split('<script id="assignments"')[1:]
-    ]
-    assert len(ahead) == 5
+    assert len(script_of(page)["assignments"]) == 5
 
 
 def test_when_nothing_is_left_the_page_says_so(client):

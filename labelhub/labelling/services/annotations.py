@@ -14,6 +14,7 @@ from labelhub.accounts.models import User
 from labelhub.catalog.models import Category, Sample
 from labelhub.errors import DomainError
 from labelhub.labelling.models import LEASE, Annotation, Assignment, LateAnswer, Round, Skip
+from labelhub.labelling.models.answers import AnnotationQuerySet
 from labelhub.labelling.services import checks, consensus, late_answers, recording
 from labelhub.labelling.services.claims import refuse_if_closed
 from labelhub.labelling.services.recording import Said
@@ -93,16 +94,27 @@ def submit(
 
 
 @transaction.atomic
-def undo(*, round: Round, annotator: User, now: datetime) -> Annotation:
+def undo(
+    *, round: Round, annotator: User, now: datetime, assignment_id: int | None = None
+) -> Annotation:
     """
-    Take back the annotator's last answer in the round, and lease its assignment to them again.
+    Take back an answer of the annotator in the round, and lease its assignment to them again.
+
+    Args:
+        assignment_id: the assignment that was answered, or the one it was meant for; taking that
+            answer back a second time changes nothing. Without it, their last answer.
 
     Raises:
-        NothingToUndo: no answer of theirs stands.
+        NothingToUndo: no such answer of theirs stands.
         RoundNotOpen: the round is closed.
     """
     refuse_if_closed(round)
-    mine = Annotation.objects.current().filter(round=round, annotator=annotator)
+    answers = Annotation.objects.filter(round=round, annotator=annotator)
+    if assignment_id is not None:
+        answers = answers.filter(sample__assignments=assignment_id)
+        if taken_back := _taken_back(answers):
+            return taken_back
+    mine = answers.current()
     last = mine.select_related("category").order_by("-answered_at", "-pk").first()
     if last is None:
         raise NothingToUndo(_("You have no answer in this round that could be taken back."))
@@ -117,6 +129,13 @@ def undo(*, round: Round, annotator: User, now: datetime) -> Annotation:
     else:
         consensus.refresh(sample_ids=[last.sample_id], now=now)
     return last
+
+
+def _taken_back(answers: AnnotationQuerySet) -> Annotation | None:
+    """Return the newest of a person's answers to one sample, if it was taken back."""
+    newest = answers.select_related("category").order_by("-pk").first()
+    is_open = newest and newest.superseded_at and newest.assignment.answered_at is None
+    return newest if is_open else None
 
 
 @transaction.atomic

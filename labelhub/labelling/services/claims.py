@@ -19,7 +19,7 @@ from labelhub.labelling.services.showing import Served
 from labelhub.labelling.services.wishes import NO_WISH, Wish
 
 PREFETCH = 5  # assignments that the page holds ahead, so that the next one is there at once
-MOST_HELD = 10  # of one person in one round
+MOST_HELD = 25  # of one person in one round: enough for a while without a network
 
 
 class NothingToClaim(DomainError):
@@ -109,11 +109,25 @@ def renew(
     return sorted(held), sorted(asked - set(answers))
 
 
-def release(*, round: Round, annotator: User, assignment_ids: Iterable[int]) -> int:
-    """Give leases back; an answer that still comes for one of them counts all the same."""
+def release(
+    *,
+    round: Round,
+    annotator: User,
+    assignment_ids: Iterable[int],
+    until: datetime | None = None,
+) -> int:
+    """
+    Give leases back; an answer that still comes for one of them counts all the same.
+
+    Args:
+        until: only leases that end by then. A page that is left knows no later ones; those that
+            do end later were renewed by the page that took its place.
+    """
     held = round.assignments.filter(
         pk__in=list(assignment_ids), annotator=annotator, answered_at=None
     )
+    if until is not None:
+        held = held.filter(lease_expires_at__lte=until)
     passed = Func(F("passed_from"), Value(annotator.pk), function="array_append")
     return held.update(annotator=None, lease_expires_at=None, passed_from=passed)
 
