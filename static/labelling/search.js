@@ -3,7 +3,7 @@
 import { fromHangul, fromLatin, initial, initials, isInitials, letters, typed } from "./hangul.js";
 import { LONG_ENOUGH_FOR_A_TYPO, Names } from "./names.js";
 
-export const MOST_SHOWN = 30;
+export const MOST_SHOWN = 20; // more than anybody reads; another word narrows them
 const NONE = 255; // the cost of what does not match
 const NONE_OF_ITS_OWN = 4; // a word found in the parent ranks below one found in the name itself
 const PER_LEVEL = 1; // and a little lower for each level in between
@@ -15,6 +15,8 @@ const GLUED = 3; // two words of the path written as one: 여성블라우스
 const UNKNOWN_PART = 20; // only the end or the start of the word is known: 수분크림 is a 크림
 const SURE = 3; // such a part starts or ends a name somewhere; letters inside one say nothing
 const LEFT_OUT = 40; // a word that a category lacks, where none has them all
+const MAY_BE_GLUED = /^[가-힣a-z0-9]{2,11}[가-힣ㄱ-ㅣa-z0-9]$/i; // the last syllable may be unfinished
+const HANGUL = /^[가-힣]{3,12}$/;
 const BETWEEN = /[\s>]+/;
 const REMEMBERED = 200; // words whose costs are kept, because the next letter needs most of them again
 
@@ -188,22 +190,26 @@ function looseCosts(tree, word) {
     for (const [index, cost] of tree.spelt) index.findWithTypo(sought, cheapest(own, cost));
     own = inherited(tree, own);
   }
-  glued(tree, word, own);
-  if (/^[가-힣]{3,}$/.test(word) && own.every((cost) => cost === NONE)) inPart(tree, word, own);
+  if (MAY_BE_GLUED.test(word)) glued(tree, word, own);
+  if (HANGUL.test(word) && !isKnown(own)) inPart(tree, word, own);
   return own;
 }
 
 /** Lower the costs where two words of the path were written as one. */
 function glued(tree, word, own) {
-  const characters = Array.from(word);
-  for (let at = 2; at < characters.length; at += 1) {
-    const first = remembered(tree, characters.slice(0, at).join(""), costs);
-    const second = remembered(tree, characters.slice(at).join(""), costs);
+  for (let at = 2; at < word.length; at += 1) {
+    const first = remembered(tree, word.slice(0, at), costs);
+    if (!isKnown(first)) return; // no longer start is known either
+    const second = remembered(tree, word.slice(at), costs);
     for (let place = 0; place < own.length; place += 1) {
       if (first[place] === NONE || second[place] === NONE) continue;
       own[place] = Math.min(own[place], first[place] + second[place] + GLUED);
     }
   }
+}
+
+function isKnown(costs) {
+  return costs.some((cost) => cost !== NONE);
 }
 
 /** Take the longest known end of the word, else its longest known start, for what is meant. */
