@@ -44,6 +44,7 @@ BY_ACTION = {
         labelling:round-overlap labelling:round-withdraw labelling:round-agreement labelling:remarks
         labelling:checks labelling:checks-draw labelling:checks-make
         labelling:remarks-handle analysis:weak analysis:weak-ask
+        analysis:draw analysis:draw-preview
     """,
     Action.EXPORT_ROWS: """
         catalog:import_refused catalog:export_categories catalog:export_samples catalog:export_synonyms

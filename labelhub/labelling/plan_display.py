@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -64,14 +64,16 @@ def _facts(round: Round) -> Iterator[tuple[str, Any]]:
     yield _("Drawn"), round.get_plan_display()
     yield _("Version"), details.get("version")
     yield _("Measure"), str(MEASURES.get(measure, ""))
+    yield _("Predicted, or labelled, in"), details.get("category")
     yield _("Among"), ", ".join(frame_words(frame))
     yield _("File"), details.get("file_name")
     yield _("Ids on the list"), details.get("listed")
     yield _("Ids named again"), details.get("repeated")
     yield _("Unknown ids"), details.get("unknown")
-    yield _("Samples that fit"), details.get("fitting")
+    yield _("Samples that fit"), details.get("fitting") or details.get("among")
     yield _("Samples drawn"), details.get("drawn")
     yield _("At least of each category"), details.get("minimum")
+    yield _("Range of the measure"), _range(details)
     yield _("Seed"), str(round.seed)
 
 
@@ -84,6 +86,11 @@ def _strata(round: Round) -> list[tuple[str, Stratum]]:
     ]
     names = drawing.stratum_names(strata)
     return sorted(((names[each.key], each) for each in strata), key=lambda row: row[0])
+
+
+def _range(details: Mapping[str, Any]) -> str:
+    low, high = details.get("range") or (None, None)
+    return "" if low is None or high is None else f"{100 * low:.1f}% – {100 * high:.1f}%"
 
 
 def _month(first: date | None) -> str:

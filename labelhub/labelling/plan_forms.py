@@ -113,7 +113,7 @@ class FrameForm(forms.Form):
         chosen = self.cleaned_data
         same = ("mall_name", "brand", "words", "month_from", "month_to", "has_image")
         return Frame(
-            under=chosen["under"].pk if chosen["under"] else None,
+            under=chosen["under"].pk if chosen.get("under") else None,
             batch=chosen["batch"].pk if chosen["batch"] else None,
             is_new=chosen["is_new"],
             is_unlabelled=chosen["is_unlabelled"],
@@ -135,7 +135,75 @@ class ListDraw:
         return len(self.listed.ids) - len(self.listed.unknown) - self.drawn
 
 
-class PlanForm(FrameForm):
+class ListForm(forms.Form):
+    """Product ids, in a file or typed."""
+
+    file = forms.FileField(
+        label=_("File of product ids"),
+        required=False,
+        help_text=_("Text with one id a line, or CSV with the column product_id."),
+    )
+    product_ids = forms.CharField(
+        label=_("Or type the product ids"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One a line."),
+    )
+    skip_unknown = forms.BooleanField(label=_("Skip ids that are unknown"), required=False)
+    listed: Listed | None = None  # what the list names, once the form is clean
+
+    def clean(self) -> dict[str, Any]:
+        chosen: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.takes_list(chosen) and "file" not in self.errors:
+            self._read_list(chosen)
+        return chosen
+
+    def takes_list(self, chosen: dict[str, Any]) -> bool:
+        """Tell whether the form as it was filled in asks for a list."""
+        return True
+
+    def _read_list(self, chosen: dict[str, Any]) -> None:
+        file, typed = chosen.get("file"), chosen.get("product_ids", "")
+        where = "file" if file else "product_ids"
+        try:
+            if file and typed.strip():
+                raise product_lists.BadList(_("Choose a file or type the ids, not both."))
+            self.listed = (
+                product_lists.from_file(file.read()) if file else product_lists.from_text(typed)
+            )
+        except DomainError as problem:
+            self.add_error(where, str(problem))
+
+    def list_draw(self, frame: Frame) -> ListDraw:
+        """Return what the list would draw of the samples that fit."""
+        assert self.listed is not None  # the form is clean
+        samples = frame.samples().filter(product_id__in=self.listed.ids)
+        file, drawn = self.cleaned_data.get("file"), samples.count()
+        details = {
+            "frame_of_list": frame.as_record(),
+            "file_name": file.name if file else "",
+            "listed": len(self.listed.ids),
+            "repeated": self.listed.repeated,
+            "unknown": len(self.listed.unknown),
+            "drawn": drawn,
+        }
+        choice = drawing.all_of(samples, plan=Round.Plan.FILE, details=details)
+        return ListDraw(self.listed, choice, drawn)
+
+    def list_choice(self, frame: Frame) -> Choice:
+        """
+        Return the samples of the list.
+
+        Raises:
+            BadList: ids are unknown, and are not to be skipped.
+        """
+        found = self.list_draw(frame)
+        if not self.cleaned_data["skip_unknown"]:
+            found.listed.refuse_unknown()
+        return found.choice
+
+
+class PlanForm(FrameForm, ListForm):
     """Which of the samples that fit are drawn, and how."""
 
     plan = forms.ChoiceField(
@@ -157,19 +225,6 @@ class PlanForm(FrameForm):
         max_value=MOST_MORE,
         help_text=_("Small categories are drawn more often then; figures weigh them down again."),
     )
-    file = forms.FileField(
-        label=_("File of product ids"),
-        required=False,
-        help_text=_("Text with one id a line, or CSV with the column product_id."),
-    )
-    product_ids = forms.CharField(
-        label=_("Or type the product ids"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One a line."),
-    )
-    skip_unknown = forms.BooleanField(label=_("Skip ids that are unknown"), required=False)
-    listed: Listed | None = None  # what the list names, once the form is clean
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -183,21 +238,10 @@ class PlanForm(FrameForm):
         is_random = plan in (Round.Plan.RANDOM, Round.Plan.STRATIFIED)
         if is_random and not chosen.get("number") and "number" not in self.errors:
             self.add_error("number", _("Say how many samples to draw."))
-        if plan == Round.Plan.FILE and "file" not in self.errors:
-            self._read_list(chosen)
         return chosen
 
-    def _read_list(self, chosen: dict[str, Any]) -> None:
-        file, typed = chosen.get("file"), chosen.get("product_ids", "")
-        where = "file" if file else "product_ids"
-        try:
-            if file and typed.strip():
-                raise product_lists.BadList(_("Choose a file or type the ids, not both."))
-            self.listed = (
-                product_lists.from_file(file.read()) if file else product_lists.from_text(typed)
-            )
-        except DomainError as problem:
-            self.add_error(where, str(problem))
+    def takes_list(self, chosen: dict[str, Any]) -> bool:
+        return bool(chosen.get("plan") == Round.Plan.FILE)
 
     def draw(self) -> Proposal | ListDraw:
         """
@@ -205,20 +249,16 @@ class PlanForm(FrameForm):
 
         Raises:
             CannotDraw: the plan asks for what the samples do not give.
-            BadList: ids are unknown, and are not to be skipped.
         """
         if self.listed is not None:
-            return self._list_draw(self.listed)
+            return self.list_draw(self.frame())
         return drawing.propose(self._plan())
 
     def choice(self, *, seed: int) -> Choice:
         """Return the samples of the round; raises what `draw` does."""
-        found = self.draw()
-        if isinstance(found, Proposal):
-            return found.choice(seed=seed)
-        if not self.cleaned_data["skip_unknown"]:
-            found.listed.refuse_unknown()
-        return found.choice
+        if self.listed is not None:
+            return self.list_choice(self.frame())
+        return drawing.propose(self._plan()).choice(seed=seed)
 
     def _plan(self) -> SamplingPlan:
         chosen, kind = self.cleaned_data, self.cleaned_data["plan"]
@@ -230,21 +270,6 @@ class PlanForm(FrameForm):
             level=(chosen["level"] or 1) if is_stratified else 0,
             minimum=(chosen["minimum"] or 0) if is_stratified else 0,
         )
-
-    def _list_draw(self, listed: Listed) -> ListDraw:
-        frame = self.frame()
-        samples = frame.samples().filter(product_id__in=listed.ids)
-        file, drawn = self.cleaned_data.get("file"), samples.count()
-        details = {
-            "frame_of_list": frame.as_record(),
-            "file_name": file.name if file else "",
-            "listed": len(listed.ids),
-            "repeated": listed.repeated,
-            "unknown": len(listed.unknown),
-            "drawn": drawn,
-        }
-        choice = drawing.all_of(samples, plan=Round.Plan.FILE, details=details)
-        return ListDraw(listed, choice, drawn)
 
 
 class RoundForm(TermsForm, PlanForm):

@@ -17,7 +17,9 @@ from labelhub.accounts.roles import Action
 from labelhub.errors import DomainError
 from labelhub.labelling.forms import MoreForm, OverlapForm, SettingsForm, settings_of
 from labelhub.labelling.models import Round
+from labelhub.labelling.plan_forms import ListForm
 from labelhub.labelling.services import round_settings, round_sizes, rounds
+from labelhub.labelling.services.frames import Frame
 
 CHANGES: dict[str, Callable[..., None]] = {
     "pause": rounds.pause,
@@ -59,20 +61,35 @@ def round_edit(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase
 @require_POST
 @allowed(Action.RUN_ROUNDS)
 def round_extend(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
-    """Draw more samples by the plan of the round."""
+    """Draw more samples by the plan of the round, or add those of a list to one from a list."""
     round = get_object_or_404(Round, pk=round_id)
-    form = MoreForm(request.POST)
-    takes_all = round.plan == Round.Plan.EVERYTHING
-    if takes_all or form.is_valid():
-        number = 0 if takes_all else form.cleaned_data["number"]
-        joined = round_sizes.extend(round=round, number=number, by=request.user, now=timezone.now())
+    joined = _extended(request, round)
+    if joined is not None:
         told = ngettext(
             "%(number)d sample joined the round.", "%(number)d samples joined the round.", joined
         )
         messages.success(request, told % {"number": joined})
-    else:
-        messages.error(request, _("Say how many samples to draw."))
     return redirect("labelling:round", round_id)
+
+
+def _extended(request: AuthenticatedRequest, round: Round) -> int | None:
+    """Return how many samples joined; None, with a message, where the form says too little."""
+    by, now = request.user, timezone.now()
+    if round.plan == Round.Plan.EVERYTHING:
+        return round_sizes.extend(round=round, by=by, now=now)
+    if round.plan == Round.Plan.FILE:
+        listed = ListForm(request.POST, request.FILES)
+        if listed.is_valid():
+            choice = listed.list_choice(Frame())
+            return round_sizes.extend_by(round=round, choice=choice, by=by, now=now)
+        messages.error(request, " ".join(str(each[0]) for each in listed.errors.values()))
+        return None
+    form = MoreForm(request.POST)
+    if form.is_valid():
+        number = form.cleaned_data["number"]
+        return round_sizes.extend(round=round, number=number, by=by, now=now)
+    messages.error(request, _("Say how many samples to draw."))
+    return None
 
 
 @require_POST

@@ -17,6 +17,7 @@ from labelhub.accounts.services import audit
 from labelhub.labelling.forms import MoreForm, OverlapForm, RoundsForm
 from labelhub.labelling.models import Round, Source
 from labelhub.labelling.plan_display import plan_shown
+from labelhub.labelling.plan_forms import ListForm
 from labelhub.labelling.services import guidelines, progress, quality, round_sizes
 from labelhub.tables import Form, export_format, ordering, paged, spreadsheet
 
@@ -93,6 +94,7 @@ def _changes(round: Round) -> dict[str, Any]:
     return {
         "takes_new": goes_on and round.plan == Round.Plan.EVERYTHING,
         "more_form": MoreForm() if goes_on and round.plan != Round.Plan.EVERYTHING else None,
+        "list_form": ListForm() if round.plan == Round.Plan.FILE and not is_closed else None,
         "overlap_form": None if is_closed else OverlapForm(initial={"overlap": round.overlap + 1}),
         "can_be_withdrawn": round_sizes.can_be_withdrawn(round),
     }

@@ -153,3 +153,39 @@ def test_rounds_are_changed_by_curators_only(as_role, role, part):
 
     assert as_role(role).post(f"/rounds/{round.pk}/{part}/", SETTINGS).status_code == 403
     assert Round.objects.filter(name="random").exists()
+
+
+def listed_round() -> Round:
+    SampleFactory(product_id="a")
+    samples = drawing.all_of(drawing.named(["a"]), plan="file", details={"drawn": 1})
+    return rounds.create(
+        name="listed", samples=samples, terms=rounds.Terms(), seed=1, by=None, now=NOW
+    )
+
+
+def test_a_list_is_added_to_a_round_from_a_list(as_role):
+    round = listed_round()
+    SampleFactory(product_id="b")
+
+    as_role("curator").post(f"/rounds/{round.pk}/extend/", {"product_ids": "a\nb"})
+
+    assert round.assignments.count() == 2
+
+
+def test_a_list_with_unknown_ids_is_not_added(as_role):
+    round = listed_round()
+    SampleFactory(product_id="b")
+
+    answer = as_role("curator").post(f"/rounds/{round.pk}/extend/", {"product_ids": "b\nc"})
+
+    assert answer.status_code == 409
+    assert round.assignments.count() == 1
+
+
+def test_an_empty_list_is_not_added(reading):
+    round = listed_round()
+    client = reading("curator")
+
+    page = client.post(f"/rounds/{round.pk}/extend/", {"product_ids": ""}, follow=True)
+
+    assert "The list names no product." in page.content.decode()
