@@ -35,17 +35,22 @@ WITH judged AS ({EFFECTIVE_JUDGEMENTS}), mine AS (
     WHERE superseded_at IS NULL AND sample_id IN (SELECT sample_id FROM labelling_reviewdraw)
     GROUP BY sample_id, category_id
 ), pair AS (
-    SELECT human.sample_id, human.category_id AS human_id, draw.id IS NOT NULL AS is_drawn,
-           coalesce(model.category_id, human.category_id) AS model_id
+    SELECT human.sample_id, human.category_id AS human_id, model.category_id AS model_id,
+           draw.id IS NOT NULL AND human.source = 'people' AS is_drawn
     FROM labelling_consensus AS human
+    JOIN registry_prediction AS model
+      ON model.sample_id = human.sample_id AND model.version_id = %(version)s
+    LEFT JOIN labelling_reviewdraw AS draw ON draw.sample_id = human.sample_id
+    WHERE human.source = %(source)s AND human.state = 'settled'
+      AND human.category_id <> model.category_id
+    UNION ALL
+    SELECT human.sample_id, human.category_id, human.category_id, true
+    FROM labelling_reviewdraw AS draw
+    JOIN labelling_consensus AS human ON human.sample_id = draw.sample_id
     LEFT JOIN registry_prediction AS model
       ON model.sample_id = human.sample_id AND model.version_id = %(version)s
-    LEFT JOIN labelling_reviewdraw AS draw
-      ON draw.sample_id = human.sample_id AND human.source = 'people'
-    WHERE human.source = %(source)s AND human.state = 'settled'
-      AND (human.category_id <> model.category_id OR draw.id IS NOT NULL)
-      AND NOT EXISTS (SELECT FROM labelling_annotation AS own
-                      WHERE own.sample_id = human.sample_id AND own.annotator_id = %(reviewer)s)
+    WHERE %(source)s = 'people' AND human.source = 'people' AND human.state = 'settled'
+      AND coalesce(human.category_id = model.category_id, true)
 ), queue AS (
     SELECT pair.sample_id, is_drawn,
            (judged_human.sample_id IS NULL OR judged_model.sample_id IS NULL
@@ -64,8 +69,10 @@ WITH judged AS ({EFFECTIVE_JUDGEMENTS}), mine AS (
     LEFT JOIN asked AS asked_model ON asked_model.sample_id = pair.sample_id
      AND asked_model.category_id = model_id
     LEFT JOIN mine ON mine.sample_id = pair.sample_id
-    WHERE %(under)s IS NULL OR %(under)s = ANY(human_category.lineage)
-                            OR %(under)s = ANY(model_category.lineage)
+    WHERE (%(under)s IS NULL OR %(under)s = ANY(human_category.lineage)
+                             OR %(under)s = ANY(model_category.lineage))
+      AND NOT EXISTS (SELECT FROM labelling_annotation AS own
+                      WHERE own.sample_id = pair.sample_id AND own.annotator_id = %(reviewer)s)
 )
 SELECT count(*), count(*) FILTER (WHERE is_waiting),
        (SELECT sample_id FROM queue WHERE is_waiting

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from analysis.services.comparison import Comparison
 from analysis.services.headline import Headline
-from analysis.services.verdicts import Scope, fetch, verdicts_of_samples
+from analysis.services.verdicts import NODE, Scope, fetch, within
 from labelhub.labelling.models import ReviewDraw, Source
+from labelhub.labelling.services.checks_sql import TALLIES
 from labelhub.labelling.services.review_draws import REVIEWERS
 from mlcore.quality.intervals import Interval, sum_interval, wilson
 
@@ -90,16 +91,26 @@ def found_wrong(scope: Scope) -> tuple[int, int]:
     if not ReviewDraw.objects.exists():
         return 0, 0
     sql = f"""
-    {verdicts_of_samples(scope)}, reviewed AS (
-        SELECT draw.sample_id
-        FROM labelling_reviewdraw AS draw
-        JOIN labelling_judgement AS judgement ON judgement.sample_id = draw.sample_id
-        WHERE judgement.superseded_at IS NULL
-        GROUP BY draw.sample_id HAVING count(DISTINCT judgement.reviewer_id) >= %(reviewers)s
+    WITH tallies AS MATERIALIZED ({TALLIES}), reviewed AS MATERIALIZED (
+        SELECT sample_id FROM labelling_judgement
+        WHERE superseded_at IS NULL AND sample_id IN (SELECT sample_id FROM tallies)
+        GROUP BY sample_id HAVING count(DISTINCT reviewer_id) >= %(reviewers)s
+    ), judged AS MATERIALIZED (
+        SELECT tallies.sample_id, array_agg(node.cut) AS seen,
+               coalesce(array_agg(node.cut) FILTER (WHERE yes > no), '{{}}') AS acceptable
+        FROM tallies JOIN {NODE} AS node ON node.id = tallies.category_id
+        WHERE yes <> no AND tallies.sample_id IN (SELECT sample_id FROM reviewed)
+        GROUP BY tallies.sample_id
     )
-    SELECT count(*) FILTER (WHERE NOT human = ANY (acceptable)), count(*)
-    FROM verdict JOIN reviewed USING (sample_id) JOIN judged USING (sample_id)
-    WHERE verdict = 'same' AND human = ANY (seen)
+    SELECT count(*) FILTER (WHERE NOT human_node.cut = ANY (acceptable)), count(*)
+    FROM judged
+    JOIN labelling_consensus AS consensus ON consensus.sample_id = judged.sample_id
+    JOIN registry_prediction AS prediction
+      ON prediction.sample_id = judged.sample_id AND prediction.version_id = %(version)s
+    JOIN {NODE} AS human_node ON human_node.id = consensus.category_id
+    JOIN {NODE} AS predicted_node ON predicted_node.id = prediction.category_id
+    WHERE consensus.source = %(source)s AND consensus.state = 'settled'
+      AND human_node.cut = predicted_node.cut AND human_node.cut = ANY (seen) {within(scope)}
     """  # noqa: S608  # built from our own words; every value is a parameter
     [(wrong, judged)] = fetch(sql, {**scope.parameters, "reviewers": REVIEWERS})
     return wrong, judged

@@ -2,24 +2,25 @@
 
 from labelhub.labelling.services.effective import EFFECTIVE_JUDGEMENTS
 
-# Two reviewers or more accept one category, and they are divided on none.
-AGREED = """
-SELECT sample_id FROM (
-    SELECT sample_id, category_id, count(*) FILTER (WHERE is_acceptable) AS yes,
-           count(*) FILTER (WHERE NOT is_acceptable) AS no
-    FROM labelling_judgement
-    WHERE superseded_at IS NULL AND sample_id IN (SELECT sample_id FROM labelling_reviewdraw)
-    GROUP BY sample_id, category_id
-) AS tallies
-GROUP BY sample_id
-HAVING bool_and(yes <> no) AND bool_or(yes >= %(reviewers)s AND yes > no)
+# What reviewers say of the drawn samples, which are few among all that are judged.
+TALLIES = """
+SELECT sample_id, category_id, count(*) FILTER (WHERE is_acceptable) AS yes,
+       count(*) FILTER (WHERE NOT is_acceptable) AS no
+FROM labelling_judgement
+WHERE superseded_at IS NULL AND sample_id IN (SELECT sample_id FROM labelling_reviewdraw)
+GROUP BY sample_id, category_id
 """
+# Two reviewers or more accept one category, and they are divided on none.
+AGREE = "bool_and(yes <> no) AND bool_or(yes >= %(reviewers)s AND yes > no)"
+AGREED = f"""
+SELECT sample_id FROM ({TALLIES}) AS tallies GROUP BY sample_id HAVING {AGREE}
+"""  # noqa: S608  # no value of a user is in it
 
 MAKE = f"""
 INSERT INTO labelling_hiddencheck (sample_id, made_at, showings)
 SELECT sample_id, %(now)s, 0 FROM ({AGREED}) AS agreed ORDER BY sample_id
 ON CONFLICT (sample_id) DO NOTHING
-"""  # noqa: S608  # no value of a user is in it
+"""  # noqa: S608
 
 # What reviewers no longer agree on is no check any more. One that was shown often enough is over
 # once those who have it before them have had time to answer.
@@ -40,6 +41,14 @@ WHERE retired_at IS NULL AND (
 # round a model has something to suggest, and it is as the annotator wished (`wishes`, which call
 # what has the sample `assignment`).
 CHOOSE = f"""
+WITH tallies AS MATERIALIZED ({TALLIES}), answerable AS MATERIALIZED (
+    SELECT tallies.sample_id
+    FROM tallies JOIN catalog_category AS category ON category.id = tallies.category_id
+    GROUP BY tallies.sample_id
+    HAVING {AGREE} AND bool_or(
+        yes > no AND category.retired_at IS NULL
+        AND (category.is_leaf OR coalesce(category.level >= %(level)s, false)))
+)
 SELECT assignment.id, assignment.sample_id, coalesce(suggested.suggestions, '[]')
 FROM labelling_hiddencheck AS assignment
 LEFT JOIN LATERAL (
@@ -48,15 +57,8 @@ LEFT JOIN LATERAL (
     ORDER BY other.id DESC LIMIT 1
 ) AS suggested ON true
 WHERE assignment.retired_at IS NULL AND assignment.showings < %(most)s
-  AND assignment.sample_id IN ({AGREED})
+  AND assignment.sample_id IN (SELECT sample_id FROM answerable)
   AND (%(is_blind)s OR suggested.suggestions IS NOT NULL)
-  AND EXISTS (
-      SELECT FROM ({EFFECTIVE_JUDGEMENTS}) AS effective
-      JOIN catalog_category AS category ON category.id = effective.category_id
-      WHERE effective.sample_id = assignment.sample_id AND effective.is_acceptable
-        AND category.retired_at IS NULL
-        AND (category.is_leaf OR category.level >= %(level)s)
-  )
   AND NOT EXISTS (SELECT FROM labelling_annotation AS said
                   WHERE said.sample_id = assignment.sample_id AND said.annotator_id = %(annotator)s)
   AND NOT EXISTS (SELECT FROM labelling_judgement AS own
