@@ -51,7 +51,7 @@ def add(
     """
     growing.hold_tree()
     synonym = Synonym(
-        word=_checked(word, than=category.name if category else stands_for),
+        word=_checked(word, category=category, stands_for=stands_for),
         category=category,
         stands_for="" if category else normalised(stands_for),
         is_inside=is_inside and category is None,
@@ -68,11 +68,11 @@ def add(
     return synonym
 
 
-def _checked(word: str, *, than: str) -> str:
-    plain, other = normalised(word), normalised(than)
+def _checked(word: str, *, category: Category | None, stands_for: str) -> str:
+    plain, other = normalised(word), normalised(category.name if category else stands_for)
     if not plain or not other:
         raise NotASynonym(_("Write the word, and what it stands for."))
-    if len(plain) > LONGEST_WORD or len(other) > Synonym._meta.get_field("word").max_length:
+    if len(plain) > LONGEST_WORD or (not category and len(other) > LONGEST_WORD):
         raise NotASynonym(_("A synonym has at most %(most)s characters.") % {"most": LONGEST_WORD})
     if plain == other:
         raise NotASynonym(_("The category has this name already; a synonym is another word."))
