@@ -47,7 +47,8 @@ BY_ACTION = {
         analysis:draw analysis:draw-preview
     """,
     Action.EXPORT_ROWS: """
-        catalog:import_refused catalog:export_categories catalog:export_samples catalog:export_synonyms
+        catalog:import_refused catalog:export_categories catalog:export_samples
+        catalog:export_synonyms
         labelling:export_annotations labelling:export_judgements registry:export_predictions
         labelling:round-export registry:round-label-studio registry:export_label_studio
     """,
@@ -56,7 +57,9 @@ BY_ACTION = {
         analysis:groups analysis:runs analysis:run analysis:review registry:corpora
         registry:corpus analysis:ties analysis:tie
     """,
-    Action.REVIEW: "analysis:tie-judge analysis:review-judge analysis:review-undo labelling:check-decide",
+    Action.REVIEW: """
+        analysis:tie-judge analysis:review-judge analysis:review-undo labelling:check-decide
+    """,
     Action.CURATE: """
         analysis:rule-new analysis:rule-count analysis:rule-remove analysis:group-new
         analysis:group-choices analysis:group analysis:group-remove analysis:run-new

@@ -71,7 +71,7 @@ def window(live_server, browser: Browser) -> Iterator[Callable[..., BrowserConte
     yield opened
     for context in contexts:
         context.close()
-    assert not faults
+    assert not faults, faults
 
 
 def open_label(context: BrowserContext, round: Round, query: str = "") -> Page:

@@ -25,9 +25,9 @@ def newest_afterwards(transactional_db):
 
 
 def test_texts_of_rounds_become_guidelines_and_equal_texts_share_one(newest_afterwards):
-    Round = migrate(BEFORE).get_model("labelling", "Round")
+    rounds = migrate(BEFORE).get_model("labelling", "Round").objects
     for name, text in [("a", "Follow the size."), ("b", "Follow the size.\n"), ("c", "")]:
-        Round.objects.create(name=name, guideline=text, seed=1, created_at=NOW)
+        rounds.create(name=name, guideline=text, seed=1, created_at=NOW)
 
     apps = migrate(AFTER)
 
