@@ -10,13 +10,7 @@ from tests.analysis.test_review_page import CHANGING, client, disagreement, vers
 
 __all__ = ["client", "version"]  # fixtures
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_english(settings) -> None:
-    """Pages are asserted by their English words."""
-    settings.LANGUAGE_CODE = "en"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages_in_english")]
 
 
 @pytest.mark.parametrize("address", ["/review/", "/review/judge/", "/review/undo/"])

@@ -14,7 +14,7 @@ from tests.analysis.test_difference import predicted
 from tests.factories import NOW, CorpusFactory, ModelVersionFactory, PredictionFactory, RoundFactory
 from tests.registry.rows import SHIRT, make_corpus
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages_in_english")]
 
 RUNS = reverse("analysis:runs")
 NEW = reverse("analysis:run-new")
@@ -26,12 +26,6 @@ EPOCH = {
     "held_out_loss": 1.0,
     "held_out_accuracy": 0.75,
 }
-
-
-@pytest.fixture(autouse=True)
-def in_english(settings) -> None:
-    """Pages are asserted by their English words."""
-    settings.LANGUAGE_CODE = "en"
 
 
 def trained(name="v1", **values) -> ModelVersion:

@@ -12,15 +12,9 @@ from labelhub.labelling.models import Consensus, Judgement
 from tests.analysis.test_ties import answered, balanced
 from tests.factories import AnnotationFactory, RoundFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages_in_english")]
 
 TIES = reverse("analysis:ties")
-
-
-@pytest.fixture(autouse=True)
-def in_english(settings) -> None:
-    """Pages are asserted by their English words."""
-    settings.LANGUAGE_CODE = "en"
 
 
 @pytest.fixture
