@@ -33,7 +33,6 @@ class Outcome(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     OPEN = "open"  # open reviews could still decide it either way
-    NOT_MEASURED = "not measured"
 
 
 @dataclass(frozen=True)
