@@ -200,7 +200,7 @@ def _by_chance(scope: Scope, basis: Basis) -> list[tuple[float | None, VerdictCo
         f"coalesce(sum(samples) FILTER (WHERE verdict = '{name}'), 0)::bigint" for name in COUNTED
     )
     sql = f"""
-    {verdicts_of_pairs(scope, drawn=_escaped(basis))}
+    {verdicts_of_pairs(scope, drawn=chances_sql(basis))}
     SELECT chance, {counts} FROM verdict GROUP BY chance ORDER BY chance
     """  # noqa: S608  # built from our own words; every value is a parameter
     names = [verdict.value for verdict in COUNTED]
@@ -210,14 +210,15 @@ def _by_chance(scope: Scope, basis: Basis) -> list[tuple[float | None, VerdictCo
     ]
 
 
-def _escaped(basis: Basis) -> str:
+def chances_sql(basis: Basis) -> str:
+    """Return the basis' statement of (sample_id, chance) for a statement with parameters."""
     return basis.statement.replace("%", "%%")
 
 
 def one_person(basis: Basis, *, level: int | None = None) -> OnePerson:
     """Count how often one person's blind answer is right, cut to a level of the tree."""
     sql = f"""
-    WITH {JUDGED}, drawn AS MATERIALIZED ({_escaped(basis)}), answer AS (
+    WITH {JUDGED}, drawn AS MATERIALIZED ({chances_sql(basis)}), answer AS (
         SELECT annotation.sample_id, node.cut AS category_id, agreed.cut AS consensus_id,
             annotation.is_undecidable,
             CASE WHEN drawn.sample_id IS NULL THEN 1 ELSE drawn.chance END AS chance

@@ -2,18 +2,21 @@ import pytest
 
 from analysis.services.comparison import compare
 from analysis.services.headline import headline
-from analysis.services.shared_mistakes import SharedMistakes, estimate, found_wrong
+from analysis.services.shared_mistakes import SharedMistakes, estimate, judged_twice
 from analysis.services.verdicts import Scope
 from labelhub.labelling.models import Source
+from labelhub.labelling.services import chances
 from labelhub.registry.models import ModelVersion
 from tests.factories import (
     NOW,
+    AssignmentFactory,
     CategoryFactory,
     ConsensusFactory,
     JudgementFactory,
     ModelVersionFactory,
     PredictionFactory,
     ReviewDrawFactory,
+    RoundFactory,
     SampleFactory,
 )
 
@@ -40,6 +43,12 @@ def sample(version, human="bag>tote", model="bag>tote", *, verdicts=(), draw=Tru
 
 def scope(version, **more) -> Scope:
     return Scope(version=version, **{"source": Source.PEOPLE, **more})
+
+
+def found_wrong(scope: Scope) -> tuple[int, int]:
+    """Count the agreed samples found wrong, and all that were judged twice."""
+    groups = judged_twice(scope, chances.basis(Source.PEOPLE))
+    return sum(group.hits for group in groups), sum(group.total for group in groups)
 
 
 def estimated(scope: Scope) -> SharedMistakes | None:
@@ -115,6 +124,26 @@ def test_the_estimate_adds_the_rate_over_the_agreed_samples(version):
     # Below: sqrt(.1433² + .1635²) = .2174; above: sqrt(.3098² + .3595²) = .4746.
     assert found.interval.low == pytest.approx(0.4 - 0.2174, abs=1e-4)
     assert found.interval.high == pytest.approx(0.4 + 0.4746, abs=1e-4)
+
+
+def test_the_rate_weighs_each_sample_by_its_chance(version):
+    round = RoundFactory(plan="random")
+    for verdicts, chance in (((False, False), 0.5), ((True, True), 0.1)):
+        drawn = sample(version, verdicts=verdicts)
+        AssignmentFactory(round=round, sample=drawn, inclusion_probability=chance)
+
+    found = estimated(scope(version))
+
+    assert (found.wrong, found.judged) == (1, 2)
+    assert found.rate == pytest.approx(2 / 12)  # (1 / .5) of (1 / .5 + 1 / .1)
+
+
+def test_samples_that_do_not_enter_the_headline_say_nothing_of_it(version):
+    elsewhere = sample(version, verdicts=(False, False))
+    AssignmentFactory(round=RoundFactory(plan="uncertainty"), sample=elsewhere)
+    sample(version, verdicts=(True, True))
+
+    assert found_wrong(scope(version)) == (0, 1)
 
 
 def test_without_a_sample_judged_twice_there_is_no_estimate(version):
