@@ -9,8 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from analysis.services import exporting
 from analysis.services.comparison import COLUMNS, compare
 from analysis.services.verdicts import Axis, Scope, default_source
+from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Allowed
 from labelhub.accounts.roles import Action
 from labelhub.labelling.models import Source
@@ -57,10 +59,6 @@ class RowOut(serializers.Serializer[None]):
     error_after_high = serializers.FloatField(allow_null=True)
     error_after_unreviewed_low = serializers.FloatField(allow_null=True)
     error_after_unreviewed_high = serializers.FloatField(allow_null=True)
-    without_consensus = serializers.IntegerField(
-        help_text="Samples beside the total: tied, or answers are still wanted."
-    )
-    undecidable = serializers.IntegerField(help_text="Samples that cannot be decided.")
 
 
 class ComparisonOut(serializers.Serializer[None]):
@@ -98,4 +96,8 @@ class ComparisonView(APIView):
             level=asked.validated_data.get("level"),
             axis=Axis(asked.validated_data["axis"]),
         )
-        return Response(compare(scope, now=timezone.now()).as_record())
+        assert isinstance(request.user, User)  # the permission let nobody else in
+        now = timezone.now()
+        table = compare(scope, now=now)
+        exporting.note(table=table, rows=len(table.counted), form="api", by=request.user, now=now)
+        return Response(table.as_record())

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis import category_address
 from analysis.comparison_forms import ComparisonForm
-from analysis.services import shared_mistakes
+from analysis.services import exporting, shared_mistakes
 from analysis.services.comparison import (
-    COLUMNS,
+    PAGE_COLUMNS,
     Comparison,
     ComparisonRow,
     compare,
@@ -26,7 +26,6 @@ from analysis.services.difference import Difference, Differences, differences
 from analysis.services.headline import headline
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action, may
-from labelhub.accounts.services import audit
 from labelhub.labelling.models import Consensus, Source
 from labelhub.registry.models import ModelVersion
 from labelhub.tables import Form, Ordering, export_format, ordering, paged, spreadsheet
@@ -145,16 +144,10 @@ def in_order(
 def _export(
     request: AuthenticatedRequest, wanted: Form, table: Comparison, rows: Sequence[ComparisonRow]
 ) -> HttpResponseBase:
-    now = timezone.now()
-    version = table.scope.version
-    audit.record(
-        by=request.user,
-        verb="exported the comparison",
-        target=version,
-        details={"rows": len(rows), "format": wanted},
-        now=now,
-    )
-    return spreadsheet(wanted, f"comparison-{version.pk}", COLUMNS, (row.values() for row in rows))
+    exporting.note(table=table, rows=len(rows), form=wanted, by=request.user, now=timezone.now())
+    name = f"comparison-{table.scope.version.pk}"
+    cells = (row.values(PAGE_COLUMNS) for row in rows)
+    return spreadsheet(wanted, name, PAGE_COLUMNS, cells)
 
 
 def _what_is_missing(request: AuthenticatedRequest) -> dict[str, object]:

@@ -64,14 +64,18 @@ class ComparisonRow:
         """The six verdicts as one value."""
         return VerdictCounts(**{verdict.value: getattr(self, verdict) for verdict in COUNTED})
 
-    def values(self) -> tuple[Any, ...]:
-        """Return the cells of an export, in the order of `COLUMNS`."""
-        return tuple(getattr(self, column) for column in COLUMNS)
+    def values(self, columns: Sequence[str]) -> tuple[Any, ...]:
+        """Return the cells of an export."""
+        return tuple(getattr(self, column) for column in columns)
 
 
-COLUMNS = tuple(
-    field.name for field in fields(ComparisonRow) if field.name not in {"pk", "is_catch_all"}
+HARD_COLUMNS = ("without_consensus", "undecidable")
+COLUMNS = tuple(  # of files and answers that programs read
+    field.name
+    for field in fields(ComparisonRow)
+    if field.name not in {"pk", "is_catch_all", *HARD_COLUMNS}
 )
+PAGE_COLUMNS = COLUMNS + HARD_COLUMNS  # of the export of the page, which shows these too
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +116,11 @@ class Comparison:
     as_of: AsOf
     left_out: LeftOut
 
+    @property
+    def counted(self) -> tuple[ComparisonRow, ...]:
+        """The rows of categories that have more than hard samples."""
+        return tuple(row for row in self.rows if row.total)
+
     def as_record(self) -> dict[str, Any]:
         """Return what the API and the command say, as JSON values."""
         return {
@@ -119,7 +128,7 @@ class Comparison:
             "axis": self.scope.axis.value,
             "level": self.scope.level,
             "as_of": self.as_of.computed_at.isoformat(),
-            "rows": [dict(zip(COLUMNS, row.values(), strict=True)) for row in self.rows],
+            "rows": [dict(zip(COLUMNS, row.values(COLUMNS), strict=True)) for row in self.counted],
         }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.services.comparison import COLUMNS
+from labelhub.accounts.models import AuditEntry
 from labelhub.accounts.roles import Role
 from tests.analysis.test_verdicts import labelled
 from tests.factories import ModelVersionFactory
@@ -35,6 +36,14 @@ def test_level_and_axis_come_from_the_address(as_role, version):
 
     assert (said["level"], said["axis"]) == (1, "predicted")
     assert [(row["category_path"], row["same"]) for row in said["rows"]] == [("a", 1)]
+
+
+def test_reading_it_leaves_a_row_in_the_audit_trail(as_role, version):
+    as_role(Role.PM).get(URL)
+
+    entry = AuditEntry.objects.get()
+    assert (entry.verb, entry.by.role) == ("exported the comparison", Role.PM)
+    assert entry.details == {"rows": 1, "format": "api"}
 
 
 @pytest.mark.parametrize("query", [{"level": "0"}, {"axis": "both"}, {"source": "nobody"}])

@@ -8,7 +8,7 @@ import io
 import pytest
 from django.urls import reverse
 
-from analysis.services.comparison import COLUMNS
+from analysis.services.comparison import PAGE_COLUMNS
 from labelhub.accounts.models import AuditEntry
 from labelhub.accounts.roles import Role
 from labelhub.catalog.models import Category
@@ -153,7 +153,7 @@ def test_an_export_holds_what_the_page_shows_with_every_column(as_role, version)
     text = b"".join(response.streaming_content).decode("utf-8-sig")
 
     [row] = csv.DictReader(io.StringIO(text))
-    assert tuple(row) == COLUMNS
+    assert tuple(row) == PAGE_COLUMNS
     assert (row["category_path"], row["same"], row["unreviewed"]) == ("kids>jacket", "2", "1")
 
 

@@ -113,8 +113,14 @@ def test_a_category_of_hard_samples_only_has_no_shares(version):
     assert (row.error_before, row.error_after, row.error_after_unreviewed_high) == (None,) * 3
 
 
-def test_the_new_columns_stand_behind_those_that_were_there():
-    assert COLUMNS[-3:] == ("error_after_unreviewed_high", "without_consensus", "undecidable")
+def test_programs_read_only_categories_with_a_total(version):
+    labelled(version, "b", "b")
+    answered("a>x", "a>y")
+
+    record = compare(scope(version), now=NOW).as_record()
+
+    [row] = record["rows"]
+    assert (row["category_path"], tuple(row)) == ("b", COLUMNS)
 
 
 def test_categories_without_a_total_take_no_part_in_the_tests(version):

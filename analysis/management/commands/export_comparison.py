@@ -10,9 +10,9 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
+from analysis.services import exporting
 from analysis.services.comparison import COLUMNS, Comparison, compare
 from analysis.services.verdicts import Axis, Scope, default_source
-from labelhub.accounts.services import audit
 from labelhub.commands import BaseCommand
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Source
@@ -57,11 +57,9 @@ class Command(BaseCommand):
         )
         now = timezone.now()
         comparison = compare(scope, now=now)
-        details = {"rows": len(comparison.rows), "format": options["format"]}
-        audit.record(
-            by=None, verb="exported the comparison", target=version, details=details, now=now
-        )
-        if options["format"] == "json":
+        number, form = len(comparison.counted), options["format"]
+        exporting.note(table=comparison, rows=number, form=form, by=None, now=now)
+        if form == "json":
             self.stdout.write(json.dumps(comparison.as_record(), ensure_ascii=False, indent=2))
         else:
             self._write_csv(comparison)
@@ -69,5 +67,5 @@ class Command(BaseCommand):
     def _write_csv(self, comparison: Comparison) -> None:
         writer = csv.writer(self.stdout, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for row in comparison.rows:
-            writer.writerow([defused(value) for value in row.values()])
+        for row in comparison.counted:
+            writer.writerow([defused(value) for value in row.values(COLUMNS)])
