@@ -18,6 +18,7 @@ from analysis.services import draws
 from analysis.services.verdicts import default_source
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
+from labelhub.addresses import whole_number
 from labelhub.catalog.models import Category
 from labelhub.errors import DomainError
 from labelhub.labelling.label_views import tree_address
@@ -102,6 +103,6 @@ def _initial(request: AuthenticatedRequest) -> dict[str, Any]:
 
 def _category(form: DrawForm) -> str:
     """Return the path of the chosen category, for the field that finds one."""
-    chosen = str(form["category"].value() or "")
-    found = Category.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+    chosen = whole_number(str(form["category"].value() or ""))
+    found = Category.objects.filter(pk=chosen).first() if chosen else None
     return found.path if found else ""

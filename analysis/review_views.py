@@ -21,6 +21,7 @@ from analysis.services.review import Selection, Sides
 from analysis.services.verdicts import default_source
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
+from labelhub.addresses import whole_number
 from labelhub.catalog.models import Category, Sample
 from labelhub.catalog.services import finder
 from labelhub.errors import DomainError
@@ -63,7 +64,7 @@ def review_page(request: AuthenticatedRequest) -> HttpResponseBase:
         selection = _selection(request)
     except versions.NoVersion as refusal:
         return render(request, "analysis/review_empty.html", {"reason": str(refusal)})
-    may_judge, place = request.user.may(Action.REVIEW), _number(request.GET.get("place")) or 0
+    may_judge, place = request.user.may(Action.REVIEW), whole_number(request.GET.get("place")) or 0
     waiting = review.waiting(
         selection=selection,
         reviewer=request.user,
@@ -105,8 +106,7 @@ def judge(request: AuthenticatedRequest) -> HttpResponseBase:
     if verdict not in VERDICTS:
         raise BadRequest("No such verdict.")
     said = _said(shown, verdict)
-    right = request.POST.get("right", "")
-    if verdict == "neither" and right.isdecimal():
+    if verdict == "neither" and (right := whole_number(request.POST.get("right"))):
         said[get_object_or_404(Category.objects.current(), pk=right).pk] = True
     try:
         judgements.judge(
@@ -127,7 +127,7 @@ def judge(request: AuthenticatedRequest) -> HttpResponseBase:
 @allowed(Action.REVIEW)
 def undo(request: AuthenticatedRequest) -> HttpResponseBase:
     """Take back the verdict on a product and show it again."""
-    sample = get_object_or_404(Sample, pk=_number(request.POST.get("sample")))
+    sample = get_object_or_404(Sample, pk=whole_number(request.POST.get("sample")))
     try:
         judgements.undo(sample=sample, reviewer=request.user, now=timezone.now())
     except DomainError as refusal:
@@ -146,10 +146,10 @@ def _said(shown: Shown, verdict: str) -> dict[int, bool]:
 
 def _selection(request: HttpRequest) -> Selection:
     """Read from the address which disagreements are meant."""
-    number = _number(request.GET.get("version"))
+    number = whole_number(request.GET.get("version"))
     version = ModelVersion.objects.filter(pk=number).first() if number else None
     source = request.GET.get("source")
-    under = _number(request.GET.get("under"))
+    under = whole_number(request.GET.get("under"))
     return Selection(
         version=version or versions.chosen(name=None),
         source=source if source in Source.values else default_source(),
@@ -192,7 +192,7 @@ def _around(request: HttpRequest, waiting: review.Waiting, place: int) -> dict[s
 
 
 def _last(request: AuthenticatedRequest, selection: Selection) -> review.Judged | None:
-    number = _number(request.GET.get("last"))
+    number = whole_number(request.GET.get("last"))
     if not number:
         return None
     return review.judged_by(sample_id=number, selection=selection, reviewer=request.user)
@@ -225,7 +225,3 @@ def _query(request: HttpRequest, **more: str | int) -> str:
 
 def _address(request: HttpRequest, **more: str | int) -> str:
     return f"{reverse('analysis:review')}?{_query(request, **more)}"
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None

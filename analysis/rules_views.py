@@ -21,6 +21,7 @@ from analysis.services import exclusions, impacts
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
 from labelhub.accounts.services import audit
+from labelhub.addresses import whole_number
 from labelhub.errors import DomainError
 from labelhub.jobs.models import Job
 from labelhub.registry.models import Corpus
@@ -110,11 +111,10 @@ def new_rule(request: AuthenticatedRequest) -> HttpResponse:
 def remove_rule(request: AuthenticatedRequest, rule_id: int) -> HttpResponse:
     """Take a rule out of force."""
     rule = get_object_or_404(ExclusionRule.objects.select_related("group"), pk=rule_id)
-    base = request.POST.get("base", "")
     version = exclusions.remove_rule(
         rule=rule,
         reason=request.POST.get("reason", ""),
-        base=int(base) if base.isdecimal() else -1,
+        base=whole_number(request.POST.get("base")) or 0,
         by=request.user,
         now=timezone.now(),
     )
@@ -189,10 +189,8 @@ def _cells(found: ExclusionRuleQuerySet, corpora: Sequence[Corpus]) -> Iterator[
 
 
 def _preview(request: AuthenticatedRequest) -> Job | None:
-    number = request.GET.get("preview", "")
-    if not number.isdecimal():
-        return None
-    return get_object_or_404(Job, pk=int(number), kind="preview_rule")
+    number = whole_number(request.GET.get("preview"))
+    return get_object_or_404(Job, pk=number, kind="preview_rule") if number else None
 
 
 def _form_page(request: AuthenticatedRequest, form: RuleForm, preview: Job | None) -> HttpResponse:

@@ -22,6 +22,7 @@ from analysis.ties_forms import TiesFilter
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
 from labelhub.accounts.services import audit
+from labelhub.addresses import whole_number
 from labelhub.catalog.models import Sample
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Source
@@ -162,8 +163,8 @@ def _said(request: HttpRequest, category: int) -> bool:
 
 def _last(request: AuthenticatedRequest) -> dict[str, Any] | None:
     """Return the product that was judged just now, with what is still tied on it."""
-    number = request.GET.get("last", "")
-    sample = Sample.objects.filter(pk=number).first() if number.isdecimal() else None
+    number = whole_number(request.GET.get("last"))
+    sample = Sample.objects.filter(pk=number).first() if number else None
     if sample is None or not request.user.may(Action.REVIEW):
         return None
     return {"sample": sample, "ties": _ties(request, everything=True).of_sample(sample.pk)}

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
 from labelhub.accounts.services import audit
+from labelhub.addresses import whole_number
 from labelhub.catalog.models import Category, Sample
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Consensus, Round, Source
@@ -66,8 +67,7 @@ def weak_samples(request: AuthenticatedRequest, round_id: int) -> HttpResponseBa
 def ask_again(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
     """Want one answer more for as many of the least sure samples as were asked for."""
     round = _round(round_id)
-    wanted = request.POST.get("number", "")
-    number = min(int(wanted), MOST_AT_ONCE) if wanted.isdecimal() else 0
+    number = min(whole_number(request.POST.get("number")) or 0, MOST_AT_ONCE)
     weakest = weakest_first(round, _version(request))[:number]
     try:
         asked = reopening.ask_again(

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
+from labelhub.addresses import whole_number
 from labelhub.catalog.export_views import sent
 from labelhub.registry.models import ModelVersion
 from labelhub.registry.services import exporting
@@ -17,6 +18,5 @@ from labelhub.registry.services import exporting
 @allowed(Action.EXPORT_ROWS)
 def predictions(request: AuthenticatedRequest) -> HttpResponseBase:
     """The predictions of the version that `?of=` names by its key."""
-    of = request.GET.get("of", "")
-    version = get_object_or_404(ModelVersion, pk=int(of) if of.isdecimal() else None)
+    version = get_object_or_404(ModelVersion, pk=whole_number(request.GET.get("of")))
     return sent(request, exporting.predictions(version=version), about=version.name)

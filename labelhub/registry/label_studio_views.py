@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
+from labelhub.addresses import whole_number
 from labelhub.catalog.export_views import file
 from labelhub.labelling.models import Round, Source
 from labelhub.registry.forms import PredictionsForm
@@ -30,8 +31,7 @@ def round_page(request: AuthenticatedRequest, round_id: int) -> HttpResponse:
 @allowed(Action.EXPORT_ROWS)
 def tasks(request: AuthenticatedRequest) -> HttpResponseBase:
     """The tasks of the round that `?of=` names by its key, as a list in JSON."""
-    of = request.GET.get("of", "")
-    round = _round(int(of) if of.isdecimal() else None)
+    round = _round(whole_number(request.GET.get("of")))
     version = _version(request)
     exporting.note(round=round, version=version, by=request.user, now=timezone.now())
     pieces = exporting.tasks(round=round, version=version)
@@ -42,7 +42,7 @@ def _version(request: AuthenticatedRequest) -> ModelVersion | None:
     wanted = request.GET.get("version", "")
     if not wanted or not request.user.may(Action.READ_ANALYSIS):
         return None
-    return get_object_or_404(ModelVersion, pk=int(wanted) if wanted.isdecimal() else None)
+    return get_object_or_404(ModelVersion, pk=whole_number(wanted))
 
 
 def _round(round_id: int | None) -> Round:

@@ -71,6 +71,10 @@ def test_past_the_end_of_the_queue_a_reader_starts_again(as_role, version):
     assert as_role("pm").get("/review/?place=9").url == "/review/?"
 
 
+def test_a_place_that_no_queue_has_is_the_first(as_role, version):
+    assert as_role("pm").get(f"/review/?place={'9' * 40}").status_code == 200
+
+
 def test_a_reader_opens_one_product_by_its_id(as_role, version):
     wanted = disagreement(version)
 
