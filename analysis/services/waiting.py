@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from analysis.models import ExclusionRule, ListVersion, Report
 from labelhub.accounts.models import User
@@ -66,17 +66,15 @@ def open_rounds(*, annotator: User, now: datetime) -> list[OpenRound]:
     """Return the rounds that this person may label in and that still want answers."""
     rounds = list(Round.objects.open_to(annotator).order_by("created_at", "pk"))
     done = progress.as_seen(rounds)
-    answers = Annotation.objects.current().filter(annotator=annotator)
-    return [
-        OpenRound(
-            round=round,
-            progress=done[round.pk],
-            mine=answers.filter(round=round).count(),
-            pace=answers.filter(round=round, answered_at__gt=now - PACE_WINDOW).count(),
-        )
-        for round in rounds
-        if round.pk in done and done[round.pk].done < done[round.pk].total
+    wanting = [
+        each for each in rounds if each.pk in done and done[each.pk].done < done[each.pk].total
     ]
+    own = Annotation.objects.current().filter(annotator=annotator, round__in=wanting)
+    counted = own.values("round").annotate(
+        mine=Count("pk"), pace=Count("pk", filter=Q(answered_at__gt=now - PACE_WINDOW))
+    )
+    answers = {row["round"]: (row["mine"], row["pace"]) for row in counted}
+    return [OpenRound(round, done[round.pk], *answers.get(round.pk, (0, 0))) for round in wanting]
 
 
 def list_state() -> ListState:

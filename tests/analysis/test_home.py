@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from analysis.services import waiting
@@ -80,6 +82,17 @@ def test_pace_counts_the_answers_of_the_last_hour(annotator):
 
     assert (found.mine, found.pace) == (3, 2)
     assert (found.progress.done, found.progress.total) == (3, 4)
+
+
+def test_more_open_rounds_take_no_more_statements(annotator, django_assert_num_queries):
+    AssignmentFactory(round=RoundFactory())
+    with CaptureQueriesContext(connection) as of_one:
+        waiting.open_rounds(annotator=annotator, now=NOW)
+    AssignmentFactory(round=RoundFactory())
+    AssignmentFactory(round=RoundFactory())
+
+    with django_assert_num_queries(len(of_one)):
+        assert len(waiting.open_rounds(annotator=annotator, now=NOW)) == 3
 
 
 def test_rounds_of_others_do_not_wait(annotator):
