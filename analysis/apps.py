@@ -11,4 +11,5 @@ class AnalysisConfig(AppConfig):
 
         register(Kind("count_hits", "analysis.tasks.count_hits", _("Rows that rules hit")))
         register(Kind("preview_rule", "analysis.tasks.preview_rule", _("Preview of a rule")))
+        register(Kind("make_report", "analysis.tasks.make_report", _("Making a report")))
         register(Kind("seed_demo", "analysis.tasks.seed_demo", _("The demo market")))

@@ -9,6 +9,7 @@ from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from analysis.models import Report
+from analysis.services.reports import Order, oldest_first
 from analysis.services.verdicts import default_source
 from labelhub.catalog.models import Category
 from labelhub.labelling.models import Source
@@ -50,6 +51,18 @@ class ReportForm(forms.Form):
         assert isinstance(level, forms.ChoiceField)
         level.choices = [("", _("as labelled")), *_levels()]
         self.fields["source"].initial = default_source()
+
+    def order(self, *, replaces: Report | None) -> Order:
+        """Return what the form asks for."""
+        asked = self.cleaned_data
+        return Order(
+            title=asked["title"],
+            versions=oldest_first(asked["versions"]),
+            source=Source(asked["source"]),
+            level=asked["level"],
+            reason=asked.get("reason", ""),
+            replaces=replaces,
+        )
 
 
 def _name(version: ModelVersion) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +21,9 @@ from analysis.services.comparison import COLUMNS
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action, may
 from labelhub.accounts.services import audit
+from labelhub.addresses import whole_number
 from labelhub.errors import DomainError
+from labelhub.jobs.models import Job
 from labelhub.labelling.models import Source
 from labelhub.registry.models import ModelVersion
 from labelhub.tables import Form, export_format, paged, spreadsheet
@@ -36,10 +39,16 @@ SHOWN_CATEGORIES = 50  # on the page; the exports have all
 
 @allowed(Action.READ_REPORT)
 def report_list(request: AuthenticatedRequest) -> HttpResponseBase:
-    """List the reports, the newest first."""
+    """List the reports, the newest first, and those being made."""
+    asked = _asked_for(request)
+    if asked and asked.state == Job.State.DONE:
+        return redirect("analysis:report-detail", asked.result["report"])
     found = Report.objects.in_brief().order_by("-created_at", "-pk")
+    being_made = Job.objects.unfinished().filter(kind=reports.KIND).order_by("pk")
     context = {
         "page": paged(request, found),
+        "being_made": being_made,
+        "ended": asked if asked and asked.is_finished else None,
         "may_make": may(request.user.role, Action.CURATE),
         "has_version": ModelVersion.objects.exists(),
     }
@@ -48,33 +57,29 @@ def report_list(request: AuthenticatedRequest) -> HttpResponseBase:
 
 @allowed(Action.CURATE)
 def new_report(request: AuthenticatedRequest) -> HttpResponseBase:
-    """Ask what a report should hold, and make it."""
+    """Ask what a report should hold, and ask a worker for it."""
     replaces = _replaced(request)
     initial = {"title": replaces.title} if replaces else {"title": _default_title()}
     form = ReportForm(request.POST or None, replaces=replaces, initial=initial)
     if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data
         try:
-            made = reports.freeze(
-                title=asked["title"],
-                versions=asked["versions"],
-                level=asked["level"],
-                source=Source(asked["source"]),
-                by=request.user,
-                now=timezone.now(),
-                reason=asked.get("reason", ""),
-                replaces=replaces,
-            )
+            job = reports.request(order=form.order(replaces=replaces), by=request.user)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect("analysis:report-detail", made.pk)
+            return redirect(f"{reverse('analysis:report')}?asked={job.pk}")
     return render(request, "analysis/report_new.html", {"form": form, "replaces": replaces})
 
 
+def _asked_for(request: AuthenticatedRequest) -> Job | None:
+    """Return the job of the report that was asked for just now."""
+    number = whole_number(request.GET.get("asked"))
+    return Job.objects.filter(pk=number, kind=reports.KIND).first() if number else None
+
+
 def _replaced(request: AuthenticatedRequest) -> Report | None:
-    wanted = request.GET.get("replaces", "")
-    return get_object_or_404(Report, pk=int(wanted)) if wanted.isdecimal() else None
+    wanted = whole_number(request.GET.get("replaces"))
+    return get_object_or_404(Report, pk=wanted) if wanted else None
 
 
 def _default_title() -> str:

@@ -277,15 +277,11 @@ def _report(walk: Walk) -> None:
     if Report.objects.exists():
         return
     walk.job.report(stage="Writing the report")
+    title = _("Quality report of the demo market")
+    versions = reports.oldest_first(ModelVersion.objects.filter(name__in=[PLAIN, TUNED]))
+    order = reports.Order(title=title, versions=versions, source=Source.PEOPLE)
     with walk.job.writing():
-        reports.freeze(
-            title=_("Quality report of the demo market"),
-            versions=ModelVersion.objects.filter(name__in=[PLAIN, TUNED]),
-            level=None,
-            source=Source.PEOPLE,
-            by=walk.by,
-            now=timezone.now(),
-        )
+        reports.freeze(order=order, by=walk.by, now=timezone.now())
 
 
 STEPS: tuple[Callable[[Walk], None], ...] = (

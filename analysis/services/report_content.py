@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Max
 
+from analysis.services import shared_mistakes
 from analysis.services.comparison import COLUMNS, Comparison, ComparisonRow, compare
 from analysis.services.difference import differences
 from analysis.services.headline import Counted, Headline, Share, count, headline
@@ -104,12 +105,13 @@ def build(
         "left_out": asdict(newest.left_out),
         "standing": asdict(figures.standing),
         "people": _people(figures),
+        "shared": _shared(newest, figures),
         "steps": [asdict(step) for step in _steps(tables, figures.basis)],
         "levels": [asdict(line) for line in _levels(newest, figures.basis, now=now)],
         "totals": _record(newest.totals),
-        "categories": [_record(row) for row in newest.rows if row.total],
+        "categories": [_record(row) for row in newest.counted],
         "worst": [_record(row) for row in worst(newest.rows)],
-        "catch_alls": [_record(row) for row in newest.rows if row.is_catch_all and row.total],
+        "catch_alls": [_record(row) for row in newest.counted if row.is_catch_all],
     }
 
 
@@ -127,7 +129,7 @@ def _record(row: ComparisonRow) -> dict[str, Any]:
     return {
         "pk": row.pk,
         "is_catch_all": row.is_catch_all,
-        **dict(zip(COLUMNS, row.values(), strict=True)),
+        **dict(zip(COLUMNS, row.values(COLUMNS), strict=True)),
     }
 
 
@@ -138,6 +140,19 @@ def _people(figures: Headline) -> dict[str, Any]:
         "answers_in_ties": one.tied if one else 0,
         "labels": asdict(ShareRecord.of(figures.labels)),
         "reviewers": asdict(ShareRecord.of(figures.reviewers)),
+    }
+
+
+def _shared(table: Comparison, figures: Headline) -> dict[str, Any] | None:
+    """Return the error with the mistakes that people and model share, where it is known."""
+    found = shared_mistakes.estimate(table, figures)
+    if found is None:
+        return None
+    return {
+        "wrong": found.wrong,
+        "judged": found.judged,
+        "estimate": found.estimate,
+        "interval": found.interval._asdict(),
     }
 
 

@@ -7,6 +7,8 @@ import pytest
 from analysis.models import Report
 from analysis.services import reports
 from labelhub.accounts.roles import Role
+from labelhub.jobs.models import Job
+from labelhub.jobs.services import carrying
 from labelhub.labelling.models import Source
 from tests.analysis.test_verdicts import labelled
 from tests.factories import NOW, CategoryFactory, ConsensusFactory, ModelVersionFactory
@@ -25,16 +27,14 @@ def version():
     return made
 
 
+def frozen(version, *, title, source=Source.PEOPLE) -> Report:
+    order = reports.Order(title=title, versions=(version,), source=source)
+    return reports.freeze(order=order, by=None, now=NOW)
+
+
 @pytest.fixture
 def report(version) -> Report:
-    return reports.freeze(
-        title="January",
-        versions=[version],
-        level=None,
-        source=Source.PEOPLE,
-        by=None,
-        now=NOW,
-    )
+    return frozen(version, title="January")
 
 
 def test_without_a_report_the_page_says_how_to_make_one(as_role, version):
@@ -76,9 +76,45 @@ def test_a_curator_makes_a_report(as_role, version):
 
     response = as_role(Role.CURATOR).post("/report/new/", asked)
 
-    made = Report.objects.get()
-    assert response["Location"] == f"/report/{made.pk}/"
-    assert (made.title, made.content["level"]) == ("February", 1)
+    job = Job.objects.get()
+    assert response["Location"] == f"/report/?asked={job.pk}"
+    assert job.params["order"] == {
+        "title": "February", "versions": [version.pk], "source": "people", "level": 1,
+        "reason": "", "replaces": None,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def asked(version, curator) -> Job:
+    """A report that a worker has yet to make."""
+    order = reports.Order(title="February", versions=(version,), source=Source.PEOPLE)
+    return reports.request(order=order, by=curator)
+
+
+@pytest.mark.parametrize("address", ["/report/", "/report/?asked={0}"])
+def test_the_list_shows_how_far_a_report_is(as_role, asked, address):
+    text = as_role(Role.PM).get(address.format(asked.pk)).text
+
+    assert "February" in text
+    assert f'hx-get="/jobs/{asked.pk}/progress/?reload=1"' in text
+
+
+def test_whoever_asked_for_a_report_comes_to_it_once_it_is_made(as_role, asked):
+    carrying.carry_out(asked.pk)
+
+    response = as_role(Role.CURATOR).get(f"/report/?asked={asked.pk}")
+
+    assert response["Location"] == f"/report/{Report.objects.get().pk}/"
+
+
+def test_a_report_that_could_not_be_made_says_why(as_role, asked, version):
+    version.predictions.all().delete()
+    carrying.carry_out(asked.pk)
+
+    text = as_role(Role.CURATOR).get(f"/report/?asked={asked.pk}", headers=ENGLISH).text
+
+    assert "v1" in text
+    assert "Run again" in text
 
 
 def test_a_refused_report_says_why_on_the_form(as_role):
@@ -98,6 +134,7 @@ def test_replacing_a_report_asks_for_the_reason(as_role, version, report):
 
     assert client.post(address, asked).status_code == 200
     assert client.post(address, {**asked, "reason": "typing error"}).status_code == 302
+    carrying.carry_out(Job.objects.get().pk)
 
     assert "typing error" in client.get(f"/report/{report.pk}/").text
 
@@ -111,9 +148,7 @@ def test_a_report_shows_its_charts_with_a_table_behind(as_role, report):
 
 
 def test_a_report_on_given_labels_never_says_human_accuracy(as_role, version):
-    report = reports.freeze(
-        title="Given", versions=[version], level=None, source=Source.GIVEN, by=None, now=NOW
-    )
+    report = frozen(version, title="Given", source=Source.GIVEN)
 
     text = as_role(Role.PM).get(f"/report/{report.pk}/", headers=ENGLISH).text
 

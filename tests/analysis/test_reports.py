@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-from django.db import InternalError, transaction
+from threading import Thread
 
+import pytest
+from django.db import InternalError, connection, transaction
+
+from analysis import tasks
 from analysis.models import Report
-from analysis.services import reports
+from analysis.services import report_content, reports
 from labelhub.accounts.models import AuditEntry
+from labelhub.jobs.models import Job
+from labelhub.jobs.services import carrying
 from labelhub.labelling.models import Source
-from tests.analysis.test_verdicts import labelled
+from tests.analysis.test_verdicts import judge, labelled
 from tests.factories import (
     NOW,
     AnnotationFactory,
@@ -24,9 +29,19 @@ pytestmark = pytest.mark.django_db
 JUDGED = {"a>b": True, "a>c": False}
 
 
-def freeze(*versions, **changed) -> Report:
-    asked = {"title": "January", "level": None, "source": Source.PEOPLE, "by": None, "now": NOW}
-    return reports.freeze(versions=versions, **{**asked, **changed})
+def order(*versions, **more) -> reports.Order:
+    asked = {"title": "January", "source": Source.PEOPLE, **more}
+    return reports.Order(versions=reports.oldest_first(versions), **asked)
+
+
+def freeze(*versions, by=None, **more) -> Report:
+    return reports.freeze(order=order(*versions, **more), by=by, now=NOW)
+
+
+def carried(job: Job) -> Job:
+    carrying.carry_out(job.pk)
+    job.refresh_from_db()
+    return job
 
 
 @pytest.fixture
@@ -102,19 +117,21 @@ def test_the_ladder_breaks_where_samples_differ(version):
     assert freeze(version, newer).content["steps"][1]["continues"] is False
 
 
-def test_a_report_needs_something_to_count():
+def test_a_report_needs_something_to_count(curator):
     with pytest.raises(reports.NothingToReport):
-        freeze(ModelVersionFactory())
+        reports.request(order=order(ModelVersionFactory()), by=curator)
 
 
-def test_a_report_needs_a_version():
+def test_a_report_needs_a_version(curator):
     with pytest.raises(reports.NothingToReport):
-        freeze()
+        reports.request(order=order(), by=curator)
 
 
-def test_a_successor_says_why(version):
+def test_a_successor_says_why(version, curator):
+    wanted = order(version, replaces=freeze(version), reason=" ")
+
     with pytest.raises(reports.ReasonMissing):
-        freeze(version, replaces=freeze(version), reason=" ")
+        reports.request(order=wanted, by=curator)
 
 
 def test_a_report_has_one_successor(version):
@@ -139,3 +156,81 @@ def test_making_and_replacing_leave_rows_in_the_audit_trail(version, curator):
 
     verbs = AuditEntry.objects.order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["made a report", "replaced a report"]
+
+
+# A worker makes the reports that people ask for.
+
+
+def test_a_worker_makes_the_report_that_was_asked_for(version, curator):
+    former = freeze(version)
+    wanted = order(version, title="May", level=1, replaces=former, reason="a typing error")
+
+    job = carried(reports.request(order=wanted, by=curator))
+
+    made = former.successor
+    assert (job.state, job.result) == ("done", {"report": made.pk})
+    assert (made.title, made.by, made.reason) == ("May", curator, "a typing error")
+    assert made.content["level"] == 1
+
+
+def test_a_report_that_another_request_has_replaced_meanwhile_fails_with_the_reason(
+    version, curator
+):
+    former = freeze(version)
+    job = reports.request(order=order(version, replaces=former, reason="one"), by=curator)
+    freeze(version, replaces=former, reason="another")
+
+    carried(job)
+
+    assert (job.state, Report.objects.count()) == ("failed", 2)
+    assert job.error
+
+
+def test_asking_twice_for_the_same_report_asks_once(version, curator):
+    first = reports.request(order=order(version), by=curator)
+
+    assert reports.request(order=order(version), by=curator) == first
+
+
+def test_another_report_of_the_same_title_waits_for_a_title_of_its_own(version, curator):
+    reports.request(order=order(version), by=curator)
+
+    with pytest.raises(reports.TitleInUse):
+        reports.request(order=order(version, level=1), by=curator)
+
+
+def test_a_worker_that_was_killed_after_the_report_makes_no_second_one(version, curator):
+    job = reports.request(order=order(version), by=curator)
+    first = carrying.take(job.pk)
+    tasks.make_report(first, **job.params)
+    Job.objects.filter(pk=job.pk).update(lease_expires_at=NOW)  # long ago
+
+    carried(job)
+
+    assert job.state == "done"
+    assert Report.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_figures_of_a_report_are_of_one_moment(version, curator, monkeypatch):
+    open_one = labelled(version, "a>b", "a>d")
+    counted = report_content.compare
+
+    def meanwhile() -> None:
+        judge(open_one, "a>b", True)
+        judge(open_one, "a>d", True)
+        connection.close()
+
+    def compare(scope, *, now):
+        found = counted(scope, now=now)
+        somebody = Thread(target=meanwhile)
+        somebody.start()
+        somebody.join()
+        return found
+
+    monkeypatch.setattr(report_content, "compare", compare)
+
+    carried(reports.request(order=order(version), by=curator))
+
+    content = Report.objects.get().content
+    assert content["levels"][-1]["after"] == content["steps"][0]["after"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -157,4 +158,4 @@ def report(page: Page, title: str, *, source: str) -> None:
         box.check()
     page.select_option("select[name=source]", source)
     page.click(SUBMIT)
-    page.wait_for_url("**/report/*/")
+    page.wait_for_url(re.compile(r"/report/\d+/$"))
