@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 PRODUCTION = "production"
 LOCAL = "local"
+DAWID_SKENE = "dawid_skene"
+MAJORITY = "majority"
 BROKER_SCHEMES = ("amqp", "amqps", "redis", "rediss")
 MOST_DAYS = 36_500  # a hundred years: for ever
 SHORTEST_SECRET = 50  # characters; Django's own deploy check asks for as many
@@ -222,3 +224,13 @@ def target_accuracy() -> float:
             f"LABELHUB_TARGET_ACCURACY must be a fraction such as 0.94, not {value!r}."
         )
     return target
+
+
+def consensus_method() -> str:
+    """Return how three answers or more settle (LABELHUB_CONSENSUS): dawid_skene or majority."""
+    value = os.environ.get("LABELHUB_CONSENSUS", DAWID_SKENE)
+    if value not in (DAWID_SKENE, MAJORITY):
+        raise ImproperlyConfigured(
+            f"LABELHUB_CONSENSUS must be {DAWID_SKENE} or {MAJORITY}, not {value!r}."
+        )
+    return value

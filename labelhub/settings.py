@@ -213,6 +213,9 @@ CELERY_BEAT_SCHEDULE = {
 # The accuracy after review that home page and report measure the model against
 TARGET_ACCURACY = environment.target_accuracy()
 
+# How three blind answers or more to a sample settle; one or two settle by agreement
+CONSENSUS = environment.consensus_method()
+
 # Where annotators look a product up outside; nowhere unless an address is given
 SEARCH_URL = environment.search_url()
 

@@ -55,6 +55,7 @@ def test_production_refuses_to_start_without_it(monkeypatch, name, read):
         ("LABELHUB_JOB_LEASE", "soon", environment.job_lease),
         ("LABELHUB_IMAGE_HOSTS", "img.example.com; script-src *", environment.image_hosts),
         ("LABELHUB_TARGET_ACCURACY", "94", environment.target_accuracy),
+        ("LABELHUB_CONSENSUS", "median", environment.consensus_method),
     ],
 )
 def test_a_wrong_value_is_refused_with_the_name_of_the_variable(monkeypatch, name, value, read):

@@ -71,6 +71,15 @@ def test_three_or_more_answers_settle_by_majority_where_chosen(answers, state, c
     assert found.method == "majority"
 
 
+def test_an_installation_that_chose_the_majority_settles_so_whoever_asks(settings):
+    settings.CONSENSUS = "majority"
+    sample = answered(["bag", "bag", "shoe"])
+
+    consensus.settle(source="people", now=NOW)
+
+    assert Consensus.objects.get(sample=sample).method == "majority"
+
+
 def test_quality_is_the_share_of_answers_behind_the_category():
     sample = answered(["bag", "bag", "shoe", "hat"])
 

@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db import connection, transaction
 
+from labelhub.environment import MAJORITY
 from labelhub.labelling.models import Source
 from labelhub.labelling.services import consensus_sql as sql
 from mlcore.progress import Progress, silent
@@ -57,14 +59,16 @@ def settle(
     Write the consensus of all samples that have answers, or of these; return how many.
 
     One or two answers settle by agreement, three or more by Dawid and Skene, who learn from all
-    answers how well each annotator answers. Open assignments leave it provisional; a tie settles
-    when exactly one of its categories is judged acceptable.
+    answers how well each annotator answers, or by the most votes where the installation says so.
+    Open assignments leave it provisional; a tie settles when exactly one of its categories is
+    judged acceptable.
 
     Args:
         source: whose answers: of people, or given categories.
         writing: opens the transaction of each batch; a job passes its fence.
     """
-    return _settle(source, now, sample_ids, _weigh(source), writing, report)
+    weighed = Weighed() if settings.CONSENSUS == MAJORITY else _weigh(source)
+    return _settle(source, now, sample_ids, weighed, writing, report)
 
 
 def settle_by_majority(

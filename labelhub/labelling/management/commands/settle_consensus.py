@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--majority",
             action="store_true",
-            help="three answers or more settle by the most votes, not by Dawid and Skene",
+            help="three answers or more settle by the most votes; the night follows the settings",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
