@@ -107,6 +107,7 @@ class GuidelineFactory(DjangoModelFactory[Guideline]):
 class AssignmentFactory(DjangoModelFactory[Assignment]):
     round = factory.SubFactory(RoundFactory)
     sample = factory.SubFactory(SampleFactory)
+    turn = factory.LazyAttribute(lambda row: 0 if row.round.is_blind else -row.sample.priority)
     position = factory.Sequence(int)
 
     class Meta:

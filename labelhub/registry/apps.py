@@ -16,5 +16,6 @@ class RegistryConfig(AppConfig):
         register(Kind("train", "labelhub.registry.tasks.train", _("Training"), queue="ml"))
         register(Kind("predict", "labelhub.registry.tasks.predict", _("Prediction")))
         register(Kind("suggest", "labelhub.registry.tasks.suggest", _("Suggestions of a round")))
+        register(Kind("prioritise", "labelhub.registry.tasks.prioritise", _("Order of the queue")))
         for kind in KINDS:
             import_kinds.register(kind)

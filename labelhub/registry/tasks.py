@@ -8,7 +8,14 @@ from labelhub.jobs.models import Job
 from labelhub.jobs.services.carrying import RunningJob
 from labelhub.labelling.models import Round
 from labelhub.registry.models import ModelVersion
-from labelhub.registry.services import corpus_uploads, predictions, suggestions, training, versions
+from labelhub.registry.services import (
+    corpus_uploads,
+    predictions,
+    priorities,
+    suggestions,
+    training,
+    versions,
+)
 
 
 def import_corpus(job: RunningJob, *, path: str, name: str, encoding: str, keep_good: bool) -> None:
@@ -43,6 +50,13 @@ def predict(job: RunningJob, *, version_id: int, round_id: int) -> None:
     if not round.is_blind:
         with job.writing():
             suggestions.write(round=round, version=version)
+    priorities.follow(version)
+
+
+def prioritise(job: RunningJob, *, version_id: int) -> None:
+    """Show first what the version that went live is least sure of."""
+    version = ModelVersion.objects.get(pk=version_id)
+    job.finish(samples=priorities.write(version=version, writing=job.writing, report=job.report))
 
 
 def suggest(job: RunningJob, *, round_id: int) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from labelhub.accounts.models import AuditEntry
+from labelhub.jobs.models import Job
 from labelhub.registry.models import ModelVersion, Run
 from labelhub.registry.services import promotion, versions
 from labelhub.registry.services.promotion import Finding, GateResult, Outcome
@@ -45,6 +46,17 @@ def test_promoting_retires_the_version_that_was_live(curator):
     promote(second, curator, hours=1)
 
     assert (stage(first), stage(second)) == ("retired", "live")
+
+
+def test_a_version_that_goes_live_orders_the_queues(curator, admin):
+    first, second = trained("v1"), trained("v2")
+
+    promote(first, curator)
+    promote(second, curator, hours=1)
+    promotion.roll_back(by=admin, now=NOW + timedelta(hours=2), reason="worse")
+
+    asked = Job.objects.filter(kind="prioritise").order_by("pk").values_list("params", flat=True)
+    assert [each["version_id"] for each in asked] == [first.pk, second.pk, first.pk]
 
 
 def test_imported_predictions_are_never_promoted(admin):

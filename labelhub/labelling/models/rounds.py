@@ -150,11 +150,9 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             .exclude(Exists(skipped))
         )
 
-    def in_serving_order(self, round: Round) -> AssignmentQuerySet:
+    def in_serving_order(self) -> AssignmentQuerySet:
         """The random order fixed at drawing; in assisted rounds the more urgent samples first."""
-        if round.is_blind:
-            return self.order_by("position", "pk")
-        return self.order_by("-sample__priority", "position", "pk")
+        return self.order_by("turn", "position", "pk")
 
 
 class Assignment(models.Model):
@@ -162,6 +160,9 @@ class Assignment(models.Model):
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="assignments")
     sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="assignments")
+    # Smaller first: in assisted rounds minus the priority of the sample, which the database keeps
+    # up with; 0 in blind ones.
+    turn = models.FloatField(default=0, db_default=0)
     position = models.BigIntegerField()  # random at drawing
     annotator = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="assignments"
@@ -198,7 +199,7 @@ class Assignment(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["round", "position", "id"],
+                fields=["round", "turn", "position", "id"],
                 condition=Q(answered_at=None),
                 name="assignment_waiting",
             ),

@@ -14,7 +14,7 @@ from labelhub.labelling.models import Annotation, Assignment, Round
 from labelhub.labelling.services import annotations, claims, consensus
 from labelhub.labelling.services import answering_sql as sql
 from labelhub.labelling.services.annotations import Kept, Outcome
-from labelhub.labelling.services.claims import Ahead
+from labelhub.labelling.services.claims import Ahead, Spot
 from labelhub.labelling.services.showing import Served
 
 # In the order of the models' fields, as `from_db` takes them.
@@ -38,7 +38,7 @@ class Place:
     """Where in which round an answer was."""
 
     round: Round
-    position: int
+    spot: Spot
 
 
 def answer(
@@ -72,7 +72,7 @@ def skip(
         claims.lock_person(annotator)
         assignment = own_assignment(annotator, assignment_id)
         annotations.skip(assignment=assignment, annotator=annotator, reason=reason, now=now)
-        place = Place(assignment.round, assignment.position)
+        place = Place(assignment.round, Spot(assignment.turn, assignment.position))
         return _following(place, annotator, ahead, now)
 
 
@@ -101,7 +101,7 @@ def _answer(
 
 def _following(place: Place, annotator: User, ahead: Ahead, now: datetime) -> list[Served]:
     return claims.following(
-        round=place.round, annotator=annotator, now=now, ahead=ahead, after=place.position
+        round=place.round, annotator=annotator, now=now, ahead=ahead, after=place.spot
     )
 
 
@@ -129,13 +129,13 @@ def _ordinary(answer: Answer, annotator: User, now: datetime) -> tuple[Kept, Pla
         row = cursor.fetchone()
     if row is None:
         raise _Unusual
-    pk, sample_id, position, *columns = row
+    pk, sample_id, turn, position, *columns = row
     round = Round.from_db(connection.alias, ROUND_COLUMNS, columns)
     if round.is_blind:  # assisted answers count in no consensus
         consensus.refresh(sample_ids=[sample_id], now=now)
     values = (pk, answer.category_id, answer.category_id is None, now)
     annotation = Annotation.from_db(connection.alias, ANSWER_COLUMNS, values)
-    return Kept(Outcome.KEPT, annotation), Place(round, position)
+    return Kept(Outcome.KEPT, annotation), Place(round, Spot(turn, position))
 
 
 def _unusual(answer: Answer, annotator: User, now: datetime) -> tuple[Kept, Place]:
@@ -150,4 +150,4 @@ def _unusual(answer: Answer, annotator: User, now: datetime) -> tuple[Kept, Plac
         key=answer.key,
         now=now,
     )
-    return kept, Place(assignment.round, assignment.position)
+    return kept, Place(assignment.round, Spot(assignment.turn, assignment.position))

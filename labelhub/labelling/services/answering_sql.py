@@ -9,7 +9,7 @@ ORDINARY = """
 WITH person AS MATERIALIZED (
     SELECT id FROM accounts_user WHERE id = %(annotator)s FOR NO KEY UPDATE
 ), asked AS MATERIALIZED (
-    SELECT assignment.id, assignment.sample_id, assignment.position,
+    SELECT assignment.id, assignment.sample_id, assignment.turn, assignment.position,
            round.id AS round_id, round.state, round.is_blind, round.fields_shown,
            round.check_share, round.source,
            CASE WHEN round.is_blind THEN '[]' ELSE assignment.suggestions END AS suggestions,
@@ -44,7 +44,7 @@ WITH person AS MATERIALIZED (
     FROM held
     RETURNING id
 )
-SELECT made.id, held.sample_id, held.position,
+SELECT made.id, held.sample_id, held.turn, held.position,
        held.round_id, held.source, held.state, held.is_blind, held.fields_shown, held.check_share
 FROM held, made
 """

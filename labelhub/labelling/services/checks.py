@@ -128,11 +128,12 @@ def _shown(round: Round, annotator: User, now: datetime, wish: Wish) -> Assignme
     if not chosen:
         return None
     check, sample, suggestions = chosen
-    position = _row(sql.POSITION, {"round": round.pk})
+    turn, position = _row(sql.POSITION, {"round": round.pk}) or (0, 0)
     assignment = Assignment.objects.create(
         round=round,
         sample_id=sample,
-        position=position[0] if position else 0,
+        turn=turn,
+        position=position,
         annotator=annotator,
         lease_expires_at=now + LEASE,
         suggestions=json.loads(suggestions),

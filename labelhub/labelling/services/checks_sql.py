@@ -100,9 +100,9 @@ FROM held
 
 # Served next to what comes next, so that a reload shows the same order.
 POSITION = """
-SELECT position - 1 FROM labelling_assignment
+SELECT turn, position - 1 FROM labelling_assignment
 WHERE round_id = %(round)s AND answered_at IS NULL AND annotator_id IS NULL AND NOT is_check
-ORDER BY position, id LIMIT 1
+ORDER BY turn, position, id LIMIT 1
 """
 
 IS_RIGHT = f"""

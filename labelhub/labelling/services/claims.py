@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F, Func, Value
@@ -39,6 +40,13 @@ class Ahead:
     wish: Wish = NO_WISH
 
 
+class Spot(NamedTuple):
+    """Where an assignment stands in the queue of its round."""
+
+    turn: float
+    position: int
+
+
 @transaction.atomic
 def claim(
     *, round: Round, annotator: User, now: datetime, count: int, wish: Wish = NO_WISH
@@ -68,7 +76,7 @@ def claim(
 
 
 def following(
-    *, round: Round, annotator: User, now: datetime, ahead: Ahead, after: int | None = None
+    *, round: Round, annotator: User, now: datetime, ahead: Ahead, after: Spot | None = None
 ) -> list[Served]:
     """
     Lease what a page lacks of what it wants ahead, and return that; nothing in a round at rest.
@@ -152,15 +160,10 @@ def refuse_if_closed(round: Round) -> None:
 
 
 def _take(
-    round: Round, annotator: User, now: datetime, ahead: Ahead, after: int | None
+    round: Round, annotator: User, now: datetime, ahead: Ahead, after: Spot | None
 ) -> list[Served]:
     fits, params = ahead.wish.condition()
-    statement = sql.claim(
-        fits=fits,
-        is_urgent_first=not round.is_blind,
-        is_after=after is not None,
-        **showing.columns(round),
-    )
+    statement = sql.claim(fits=fits, is_behind=after is not None, **showing.columns(round))
     params |= {
         "round": round.pk,
         "annotator": annotator.pk,
@@ -169,7 +172,7 @@ def _take(
         "ahead": ahead.count,
         "holding": list(ahead.holding),
         "most": MOST_HELD,
-        "after": after,
+        **(after._asdict() if after else {}),
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, params)

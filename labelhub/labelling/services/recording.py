@@ -57,6 +57,7 @@ def add_copy(assignment: Assignment, annotator: User, now: datetime) -> Assignme
     return Assignment.objects.create(
         round=assignment.round,
         sample_id=assignment.sample_id,
+        turn=assignment.turn,
         position=assignment.position,
         annotator=annotator,
         answered_at=now,

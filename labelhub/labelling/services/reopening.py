@@ -19,13 +19,13 @@ from labelhub.labelling.services.claims import refuse_unless_open
 # the seed, the product and its number, as at drawing; so does the chance with which it was drawn.
 ASK_AGAIN = """
 INSERT INTO labelling_assignment
-    (round_id, sample_id, position, passed_from, suggestions, inclusion_probability)
-SELECT %(round)s, asked.sample_id,
+    (round_id, sample_id, turn, position, passed_from, suggestions, inclusion_probability)
+SELECT %(round)s, asked.sample_id, asked.turn,
        ('x' || substr(md5(concat_ws(' ', %(seed)s::text, sample.product_id, asked.copies + 1)),
                       1, 15))::bit(60)::bigint,
        '{}', '[]', asked.chance
 FROM (
-    SELECT sample_id, count(*) AS copies, max(inclusion_probability) AS chance
+    SELECT sample_id, count(*) AS copies, min(turn) AS turn, max(inclusion_probability) AS chance
     FROM labelling_assignment
     WHERE round_id = %(round)s AND sample_id = ANY(%(samples)s) AND NOT is_check
     GROUP BY sample_id HAVING bool_and(answered_at IS NOT NULL)

@@ -38,19 +38,20 @@ WHERE assignment.round_id = %(round)s AND assignment.sample_id = drawn.id
 # As many copies more as a sample lacks: a late answer may have brought one already.
 COPY = """
 INSERT INTO labelling_assignment
-    (round_id, sample_id, position, passed_from, suggestions, inclusion_probability)
-SELECT %(round)s, held.sample_id,
+    (round_id, sample_id, turn, position, passed_from, suggestions, inclusion_probability)
+SELECT %(round)s, held.sample_id, held.turn,
        ('x' || substr(md5(concat_ws(' ', %(seed)s::text, sample.product_id, copy)), 1, 15))
          ::bit(60)::bigint,
        '{}', held.suggestions, held.chance
 FROM (
-    SELECT sample_id, count(*) AS copies, max(inclusion_probability) AS chance,
+    SELECT sample_id, count(*) AS copies, min(turn) AS turn,
+           max(inclusion_probability) AS chance,
            (array_agg(suggestions ORDER BY id))[1] AS suggestions
     FROM labelling_assignment WHERE round_id = %(round)s AND NOT is_check GROUP BY sample_id
 ) AS held
 JOIN catalog_sample AS sample ON sample.id = held.sample_id,
      generate_series(held.copies + 1, %(overlap)s) AS copy
-ORDER BY 3
+ORDER BY 4
 """
 PAST = "SET CONSTRAINTS ALL IMMEDIATE"
 

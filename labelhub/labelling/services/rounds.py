@@ -25,8 +25,10 @@ from labelhub.labelling.services.drawing import Choice
 # wades through the rows of its own statement.
 DRAW = """
 INSERT INTO labelling_assignment
-    (round_id, sample_id, position, passed_from, suggestions, inclusion_probability)
+    (round_id, sample_id, turn, position, passed_from, suggestions, inclusion_probability)
 SELECT %(round)s, drawn.id,
+       CASE WHEN %(is_blind)s THEN 0
+            ELSE -(SELECT priority FROM catalog_sample WHERE id = drawn.id) END,
        ('x' || substr(md5(concat_ws(' ', %(seed)s::text, drawn.product_id, copy)), 1, 15))
          ::bit(60)::bigint,
        '{{}}', '[]', drawn.chance
@@ -34,7 +36,7 @@ FROM ({samples}) AS drawn, generate_series(1, %(overlap)s) AS copy
 WHERE NOT EXISTS (SELECT FROM labelling_assignment AS met
                   WHERE met.round_id = %(round)s AND met.sample_id = drawn.id
                     AND NOT met.is_check)
-ORDER BY 3
+ORDER BY 4
 """
 
 
@@ -116,7 +118,15 @@ def add(*, round: Round, samples: QuerySet[Sample] | Choice) -> int:
     choice = samples if isinstance(samples, Choice) else drawing.all_of(samples, plan=round.plan)
     statement = DRAW.format(samples=choice.statement.replace("%", "%%"))
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"round": round.pk, "seed": round.seed, "overlap": round.overlap})
+        cursor.execute(
+            statement,
+            {
+                "round": round.pk,
+                "seed": round.seed,
+                "overlap": round.overlap,
+                "is_blind": round.is_blind,
+            },
+        )
         return int(cursor.rowcount)
 
 

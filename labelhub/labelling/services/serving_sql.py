@@ -55,16 +55,16 @@ SUGGESTIONS = """
 """
 NONE = "'[]'::json"
 
-DRAWN_ORDER = "assignment.position, assignment.id"
-URGENT_FIRST = f"sample.priority DESC, {DRAWN_ORDER}"
-JOIN_SAMPLE = " JOIN catalog_sample AS sample ON sample.id = assignment.sample_id"
+ORDER = "assignment.turn, assignment.position, assignment.id"
+BEHIND = "(assignment.turn, assignment.position) > (%(turn)s, %(position)s)"
 
 # Assignments that the annotator holds, and one free one where they are fewer than `ahead`. Those
 # in `holding` are in the page already, so they count and are not returned. Free ones are taken
 # one by one, since a second copy of a sample just taken is no longer free.
 CLAIM = """
 WITH held AS MATERIALIZED (
-    SELECT assignment.id, assignment.position, assignment.id = ANY(%(holding)s) AS is_there,
+    SELECT assignment.id, assignment.turn, assignment.position,
+           assignment.id = ANY(%(holding)s) AS is_there,
            {fits} AS is_wanted
     FROM labelling_assignment AS assignment
     WHERE assignment.annotator_id = %(annotator)s AND assignment.round_id = %(round)s
@@ -72,10 +72,11 @@ WITH held AS MATERIALIZED (
       AND (assignment.lease_expires_at > %(now)s OR assignment.id = ANY(%(holding)s))
 ), again AS (
     SELECT id FROM held WHERE is_wanted AND NOT is_there
-    ORDER BY position, id LIMIT greatest(0, %(ahead)s - (SELECT count(*) FROM held WHERE is_there))
+    ORDER BY turn, position, id
+    LIMIT greatest(0, %(ahead)s - (SELECT count(*) FROM held WHERE is_there))
 ), free AS MATERIALIZED (
     SELECT assignment.id
-    FROM {queue}
+    FROM labelling_assignment AS assignment
     WHERE {free} AND {fits} AND {after}
     ORDER BY {order}
     LIMIT CASE WHEN (SELECT count(*) FROM held WHERE is_wanted OR is_there) < %(ahead)s
@@ -112,16 +113,13 @@ WHERE held.id IN (
 
 
 @lru_cache(maxsize=256)  # writing it out takes as long as a small query
-def claim(
-    *, fits: str, pictures: str, suggestions: str, is_urgent_first: bool, is_after: bool
-) -> str:
-    """Return `CLAIM` for a kind of round and a wish; `is_after`: behind `after` in the queue."""
+def claim(*, fits: str, pictures: str, suggestions: str, is_behind: bool) -> str:
+    """Return `CLAIM` for a kind of round and a wish; `is_behind`: behind a spot in the queue."""
     shown = SHOWN.format(assignments="taken", pictures=pictures, suggestions=suggestions)
     return CLAIM.format(
         fits=fits,
         free=FREE,
         shown=shown,
-        queue=f"labelling_assignment AS assignment{JOIN_SAMPLE if is_urgent_first else ''}",
-        order=URGENT_FIRST if is_urgent_first else DRAWN_ORDER,
-        after="assignment.position > %(after)s" if is_after else "TRUE",
+        order=ORDER,
+        after=BEHIND if is_behind else "TRUE",
     )

@@ -15,6 +15,7 @@ from labelhub.accounts.roles import Action
 from labelhub.accounts.services import audit
 from labelhub.errors import DomainError
 from labelhub.registry.models import ModelVersion
+from labelhub.registry.services import priorities
 
 Stage = ModelVersion.Stage
 
@@ -101,6 +102,7 @@ def promote(
         now=now,
     )
     version.refresh_from_db()
+    priorities.follow(version, by=by)
     return version
 
 
@@ -130,6 +132,7 @@ def roll_back(*, by: User, now: datetime, reason: str) -> ModelVersion:
         now=now,
     )
     before.refresh_from_db()
+    priorities.follow(before, by=by)
     return before
 
 
