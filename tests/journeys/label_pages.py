@@ -11,8 +11,9 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from labelhub.accounts.models import User
+from labelhub.catalog.models import Sample
 from labelhub.labelling.models import Assignment, Round
-from labelhub.labelling.services import drawing, rounds
+from labelhub.labelling.services import rounds
 from tests.factories import NOW, CategoryFactory, SampleFactory, UserFactory
 
 PATHS = [
@@ -35,7 +36,7 @@ def make_round(samples: int, **terms: Any) -> Round:
         SampleFactory(product_id=f"p{number}", name=f"상품 {number}")
     return rounds.create(
         name="round",
-        samples=drawing.everything(),
+        samples=Sample.objects.all(),
         terms=rounds.Terms(**terms),
         seed=1,
         by=None,

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
-from labelhub.catalog.models import Category
+from labelhub.catalog.models import Category, Sample
 from labelhub.labelling.models import Annotation, Round, Skip
-from labelhub.labelling.services import drawing, rounds
+from labelhub.labelling.services import rounds
 from tests.factories import NOW, CategoryFactory, SampleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,7 +43,7 @@ def round(transactional_db) -> Round:
     for number in range(8):
         SampleFactory(product_id=f"p{number}", name=f"상품 {number}")
     return rounds.create(
-        name="keys", samples=drawing.everything(), terms=rounds.Terms(), seed=1, by=None, now=NOW
+        name="keys", samples=Sample.objects.all(), terms=rounds.Terms(), seed=1, by=None, now=NOW
     )
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from labelhub.catalog.models import Sample
 from labelhub.labelling.models import Assignment, Round
 from labelhub.labelling.services import chances, drawing, round_sizes, rounds
 from labelhub.labelling.services.drawing import SamplingPlan
@@ -32,7 +33,7 @@ def draw(name: str, plan: SamplingPlan, *, seed: int) -> Round:
 
 
 def listed(*sample_ids: int, plan: str = "uncertainty", **terms) -> Round:
-    samples = drawing.everything().filter(pk__in=sample_ids)
+    samples = Sample.objects.filter(pk__in=sample_ids)
     return rounds.create(
         name=f"listed {plan}",
         samples=drawing.all_of(samples, plan=plan),

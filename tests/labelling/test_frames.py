@@ -39,7 +39,6 @@ def test_a_frame_without_parts_holds_everything():
     SampleFactory(product_id="a")
 
     assert fitting() == {"a"}
-    assert Frame().is_everything
 
 
 def test_a_subtree_holds_the_samples_given_a_category_in_it():

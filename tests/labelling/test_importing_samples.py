@@ -5,6 +5,7 @@ import pytest
 from labelhub.accounts.models import User
 from labelhub.catalog.models import Category, Sample, SampleImage
 from labelhub.catalog.services import exporting, reasons
+from labelhub.jobs.models import Job
 from labelhub.labelling.models import Annotation, Consensus, Round
 from tests.factories import CategoryFactory, RoundFactory
 from tests.importing import counts, exported, refusals, taken, written
@@ -261,3 +262,20 @@ def test_a_round_of_another_source_is_left_alone(tmp_path):
 
     assert "another source" in batch.problem
     assert not Sample.objects.exists()
+
+
+def test_a_closed_round_takes_no_samples(tmp_path):
+    RoundFactory(name="over", state=Round.State.CLOSED)
+
+    batch = import_samples(tmp_path, "product_id,product_name\n1,a\n", round="over")
+
+    assert "closed" in batch.problem
+    assert not Sample.objects.exists()
+
+
+def test_samples_that_join_an_assisted_round_get_suggestions_too(tmp_path):
+    round = RoundFactory(name="assisted", is_blind=False)
+
+    import_samples(tmp_path, "product_id,product_name\n1,a\n", round="assisted")
+
+    assert Job.objects.get(kind="suggest").params == {"round_id": round.pk}

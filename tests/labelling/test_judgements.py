@@ -1,7 +1,10 @@
 import pytest
+from django.db import connection
 
+from labelhub.catalog.models import Category
 from labelhub.labelling.models import Consensus, Judgement
 from labelhub.labelling.services import consensus, judgements
+from labelhub.labelling.services.effective import EFFECTIVE_JUDGEMENTS
 from tests.factories import (
     NOW,
     AnnotationFactory,
@@ -15,13 +18,11 @@ pytestmark = pytest.mark.django_db
 
 
 def effective() -> dict[str, bool]:
-    rows = judgements.effective_judgements()
-    return {
-        CategoryFactory._meta.model.objects.get(pk=row["category_id"]).path: row[
-            "is_acceptable_now"
-        ]
-        for row in rows
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(EFFECTIVE_JUDGEMENTS)
+        rows = cursor.fetchall()
+    paths = dict(Category.objects.values_list("pk", "path"))
+    return {paths[category_id]: is_acceptable for _sample, category_id, is_acceptable in rows}
 
 
 def test_a_verdict_is_kept_for_each_category_with_the_pair_shown(curator):

@@ -3,6 +3,7 @@
 import pytest
 
 from labelhub.accounts.models import AuditEntry
+from labelhub.catalog.models import Sample
 from labelhub.jobs.models import Job
 from labelhub.labelling.models import Round, Skip
 from labelhub.labelling.services import drawing, round_sizes, rounds
@@ -132,11 +133,13 @@ def test_a_closed_round_does_not_grow():
 def test_a_round_from_a_list_grows_by_a_list():
     SampleFactory(product_id="a")
     SampleFactory(product_id="b")
-    listed = drawing.all_of(drawing.named(["a"]), plan="file", details={"drawn": 1})
+    listed = drawing.all_of(
+        Sample.objects.filter(product_id__in=["a"]), plan="file", details={"drawn": 1}
+    )
     round = rounds.create(
         name="listed", samples=listed, terms=rounds.Terms(), seed=1, by=None, now=NOW
     )
-    more = drawing.all_of(drawing.named(["a", "b"]), plan="file")
+    more = drawing.all_of(Sample.objects.filter(product_id__in=["a", "b"]), plan="file")
 
     with pytest.raises(CannotChange, match="list"):
         extend(round)
@@ -149,7 +152,7 @@ def test_a_round_from_a_list_grows_by_a_list():
 def test_a_round_does_not_grow_by_another_plan():
     SampleFactory()
     round = draw(SamplingPlan())
-    other = drawing.all_of(drawing.everything(), plan="uncertainty")
+    other = drawing.all_of(Sample.objects.all(), plan="uncertainty")
 
     with pytest.raises(CannotChange, match="another plan"):
         round_sizes.extend_by(round=round, choice=other, by=UserFactory(), now=NOW)

@@ -2,9 +2,10 @@ import pytest
 
 from labelhub.catalog.models import Sample
 from labelhub.jobs.models import Job
+from labelhub.jobs.services import jobs
 from labelhub.labelling.models import Assignment, Round
 from labelhub.labelling.services import drawing, rounds
-from tests.factories import NOW, RoundFactory, SampleFactory, UserFactory
+from tests.factories import NOW, ConsensusFactory, RoundFactory, SampleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.django_db
 def create(name: str = "first", samples=None, **terms) -> Round:
     return rounds.create(
         name=name,
-        samples=drawing.everything() if samples is None else samples,
+        samples=Sample.objects.all() if samples is None else samples,
         terms=rounds.Terms(**terms),
         seed=7,
         by=None,
@@ -58,8 +59,8 @@ def test_samples_are_added_to_a_round_once():
     round = create()
     new = SampleFactory()
 
-    assert rounds.add(round=round, samples=drawing.everything()) == 1
-    assert rounds.add(round=round, samples=drawing.everything()) == 0
+    assert rounds.add(round=round, samples=Sample.objects.all(), by=None) == 1
+    assert rounds.add(round=round, samples=Sample.objects.all(), by=None) == 0
     assert round.assignments.filter(sample=new).count() == 1
 
 
@@ -82,7 +83,7 @@ def test_an_empty_list_of_products_draws_nothing():
     SampleFactory()
 
     with pytest.raises(rounds.NothingDrawn):
-        create(samples=drawing.named([]))
+        create(samples=Sample.objects.filter(product_id__in=[]))
 
 
 def test_a_round_of_given_categories_draws_nothing():
@@ -96,7 +97,7 @@ def test_a_round_of_given_categories_draws_nothing():
 def test_product_ids_with_percent_signs_and_quotes_are_found():
     SampleFactory(product_id="50%'s")
 
-    assert create(samples=drawing.named(["50%'s"])).assignments.count() == 1
+    assert create(samples=Sample.objects.filter(product_id__in=["50%'s"])).assignments.count() == 1
 
 
 def test_a_random_draw_has_the_number_asked_for_and_follows_its_seed():
@@ -119,6 +120,32 @@ def test_closing_a_round_settles_what_it_no_longer_waits_for(curator):
     round.refresh_from_db()
     assert round.state == Round.State.CLOSED
     assert Job.objects.get().kind == "settle_consensus"
+
+
+def test_closing_settles_again_although_a_job_is_under_way(curator):
+    round = RoundFactory()
+    under_way = jobs.enqueue("settle_consensus", by=None, key="nightly")
+    Job.objects.update(state=Job.State.RUNNING, lease_expires_at=NOW)
+
+    rounds.close(round=round, by=curator, now=NOW)
+
+    assert Job.objects.exclude(pk=under_way.pk).get().params == {"source": "people"}
+
+
+def test_a_label_waits_for_the_answers_of_a_new_round():
+    ConsensusFactory()
+
+    create()
+
+    assert Job.objects.get().kind == "settle_consensus"
+
+
+def test_a_round_of_samples_without_a_label_settles_nothing():
+    SampleFactory()
+
+    create()
+
+    assert not Job.objects.exists()
 
 
 def test_a_closed_round_cannot_be_paused(curator):
@@ -171,7 +198,7 @@ def test_samples_added_to_a_random_round_have_no_chance():
     SampleFactory()
     round = RoundFactory(plan=Round.Plan.RANDOM)
 
-    rounds.add(round=round, samples=drawing.everything())
+    rounds.add(round=round, samples=Sample.objects.all(), by=None)
 
     assert round.assignments.get().inclusion_probability is None
 

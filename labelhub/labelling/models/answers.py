@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from labelhub.accounts.models import User
@@ -62,6 +60,10 @@ class Annotation(models.Model):
                 | Q(category__isnull=False, is_undecidable=False),
                 name="annotation_names_a_category_or_says_undecidable",
             ),
+            models.CheckConstraint(
+                condition=Q(is_assisted=True) | Q(suggestions=[]),
+                name="only_an_assisted_annotation_had_suggestions",
+            ),
         ]
         indexes = [
             models.Index(fields=["annotator", "-answered_at"], name="annotation_history"),
@@ -93,6 +95,13 @@ class Consensus(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["sample", "source"], name="one_consensus_a_sample"),
             models.CheckConstraint(
+                condition=Q(source__in=Source.values), name="consensus_has_a_known_source"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["provisional", "settled", "tied", "undecidable"]),
+                name="consensus_has_a_known_state",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="settled") | Q(category__isnull=False),
                 name="settled_consensus_names_a_category",
             ),
@@ -118,25 +127,6 @@ class JudgementQuerySet(models.QuerySet["Judgement"]):
 
     def current(self) -> JudgementQuerySet:
         return self.filter(superseded_at=None)
-
-    def effective(self) -> models.QuerySet[Any, dict[str, Any]]:
-        """
-        What the reviewers say together, as rows of sample_id, category_id, is_acceptable_now.
-
-        The majority of the reviewers' latest judgements; where they balance, nothing is said.
-        """
-        rows: models.QuerySet[Any, Any] = (
-            self.current()
-            .values("sample_id", "category_id")
-            .annotate(
-                yes=Count("pk", filter=Q(is_acceptable=True)),
-                no=Count("pk", filter=Q(is_acceptable=False)),
-            )
-            .exclude(yes=F("no"))
-            .annotate(is_acceptable_now=Q(yes__gt=F("no")))
-            .order_by("sample_id", "category_id")
-        )
-        return rows
 
 
 class Judgement(models.Model):

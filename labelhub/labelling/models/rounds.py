@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -16,6 +16,10 @@ from labelhub.labelling.models.guidelines import Guideline
 
 LEASE = timedelta(minutes=30)  # long enough for a coffee; a reload or the page renews it
 MOST_CHECKS = 0.2  # share of hidden checks in a round
+# By these each sample has a known chance, so that figures may stand on them; the others hold what
+# somebody or something pointed to.
+PROBABILITY_PLANS = ("everything", "random", "stratified")
+POINTED_PLANS = ("uncertainty", "disagreement", "file")
 FIELDS = [
     "mall_name",
     "mall_category",
@@ -49,6 +53,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def open_to(self, annotator: User) -> RoundQuerySet:
         """Open rounds of people in which this person may label."""
         return self.of(annotator).filter(state=Round.State.OPEN)
+
+    def locked(self) -> RoundQuerySet:
+        """Rounds that nobody else changes meanwhile; answers, which refer to them, go on coming."""
+        return self.select_for_update(no_key=True, of=("self",))
 
 
 class Round(models.Model):
@@ -104,6 +112,13 @@ class Round(models.Model):
                 condition=Q(source__in=Source.values), name="round_has_a_known_source"
             ),
             models.CheckConstraint(
+                condition=Q(state__in=["open", "paused", "closed"]), name="round_has_a_known_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(plan__in=[*PROBABILITY_PLANS, *POINTED_PLANS]),
+                name="round_has_a_known_plan",
+            ),
+            models.CheckConstraint(
                 condition=Q(check_share__gte=0, check_share__lte=MOST_CHECKS),
                 name="checks_are_a_small_share",
             ),
@@ -116,6 +131,11 @@ class Round(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.pk})"
 
+    @property
+    def is_probability_sample(self) -> bool:
+        """Tell whether figures may stand on the samples of the round."""
+        return self.plan in PROBABILITY_PLANS
+
     def takes(self, category: Category) -> bool:
         """Tell whether answers may name this category: a leaf, or a node of the round's level."""
         if category.retired_at is not None:
@@ -124,35 +144,6 @@ class Round(models.Model):
             return category.is_leaf
         is_short_leaf = category.is_leaf and category.level < self.answer_level
         return category.level == self.answer_level or is_short_leaf
-
-
-class AssignmentQuerySet(models.QuerySet["Assignment"]):
-    """Assignments by who holds them and who may take them."""
-
-    def held_by(self, annotator: User, *, now: datetime) -> AssignmentQuerySet:
-        """Unanswered assignments on which this annotator's lease still runs."""
-        return self.filter(annotator=annotator, answered_at=None, lease_expires_at__gt=now)
-
-    def free_for(self, annotator: User, *, now: datetime) -> AssignmentQuerySet:
-        """Unanswered assignments that nobody holds, of samples new to this annotator."""
-        met = Assignment.objects.filter(
-            round=OuterRef("round"), sample=OuterRef("sample"), annotator=annotator
-        ).exclude(pk=OuterRef("pk"))
-        skipped = Skip.objects.filter(
-            assignment__round=OuterRef("round"),
-            assignment__sample=OuterRef("sample"),
-            annotator=annotator,
-        )
-        return (
-            self.filter(answered_at=None, is_check=False)  # a check is one person's own
-            .filter(Q(annotator=None) | Q(lease_expires_at__lte=now))
-            .exclude(Exists(met))
-            .exclude(Exists(skipped))
-        )
-
-    def in_serving_order(self) -> AssignmentQuerySet:
-        """The random order fixed at drawing; in assisted rounds the more urgent samples first."""
-        return self.order_by("turn", "position", "pk")
 
 
 class Assignment(models.Model):
@@ -176,8 +167,6 @@ class Assignment(models.Model):
     inclusion_probability = models.FloatField(null=True)
     # A hidden check; counted in nothing else.
     is_check = models.BooleanField(default=False, db_default=False)
-
-    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [

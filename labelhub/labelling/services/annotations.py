@@ -76,6 +76,7 @@ def submit(
         NotAnAnswer: the category is retired, or not at the level that the round asks for.
         KeyTaken: the key came with an answer to something else.
     """
+    _hold_closed(assignment.round_id)
     # Answers to one sample wait for each other, so that each counts the ones before it.
     Sample.objects.select_for_update(no_key=True).get(pk=assignment.sample_id)
     assignment = Assignment.objects.select_related("round").get(pk=assignment.pk)
@@ -91,6 +92,11 @@ def submit(
             return Kept(Outcome.CLOSED, None)
         raise _key_taken()
     return _keep(assignment, annotator, said, now)
+
+
+def _hold_closed(round_id: int) -> None:
+    """Keep a closed round closed until this answer waits in it: reopening takes in what waits."""
+    Round.objects.locked().filter(pk=round_id, state=Round.State.CLOSED).first()
 
 
 @transaction.atomic

@@ -20,7 +20,6 @@ from labelhub.labelling.services.drawing import NO_CATEGORY
 from labelhub.labelling.services.frames import Frame
 
 CERTAIN = Round.Plan.EVERYTHING
-AT_RANDOM = (Round.Plan.RANDOM, Round.Plan.STRATIFIED)
 
 # Samples of rounds that are no sample of everything, unless another round took them for certain.
 # Copies of a sample share its chance; an answer that came otherwise has none.
@@ -113,11 +112,11 @@ def basis(source: str) -> Basis:
     """Return the rounds whose labels of this source the figures can stand on; blind ones only."""
     rounds = list(Round.objects.filter(source=source, is_blind=True).order_by("created_at", "pk"))
     certain = [round for round in rounds if round.plan == CERTAIN]
-    drawn = [round for round in rounds if round.plan in AT_RANDOM]
+    drawn = [round for round in rounds if round.is_probability_sample and round.plan != CERTAIN]
     return Basis(
         certain=tuple(certain),
         drawn=tuple(drawn),
-        left_out=tuple(round for round in rounds if round.plan not in (CERTAIN, *AT_RANDOM)),
+        left_out=tuple(round for round in rounds if not round.is_probability_sample),
     )
 
 

@@ -154,20 +154,10 @@ class Proposal:
         )
 
 
-def everything() -> QuerySet[Sample]:
-    """Return all samples."""
-    return Sample.objects.all()
-
-
 def at_random(samples: QuerySet[Sample], *, number: int, seed: int) -> QuerySet[Sample]:
     """Return `number` of the samples, each with the same chance."""
     ticket = MD5(Concat(F("product_id"), Value(f" {seed}"), output_field=CharField()))
     return samples.annotate(ticket=ticket).order_by("ticket", "pk")[:number]
-
-
-def named(product_ids: Collection[str]) -> QuerySet[Sample]:
-    """Return the samples with these product ids; unknown ids are passed over."""
-    return Sample.objects.filter(product_id__in=product_ids)
 
 
 def all_of(

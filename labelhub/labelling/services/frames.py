@@ -33,11 +33,6 @@ class Frame:
     is_new: bool = False  # in no round of people yet
     is_unlabelled: bool = False  # no answer of people stands
 
-    @property
-    def is_everything(self) -> bool:
-        """Tell whether every sample fits."""
-        return self == Frame()
-
     def as_record(self) -> dict[str, Any]:
         """Return the parts that say something, as JSON values."""
         said = {name: value for name, value in vars(self).items() if value not in (None, "", False)}

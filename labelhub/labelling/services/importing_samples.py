@@ -62,8 +62,8 @@ WHERE settled.category_id IS DISTINCT FROM excluded.category_id
 """
 
 
-class OtherSource(DomainError):
-    """A round of this name exists and holds the answers of another source."""
+class CannotJoin(DomainError):
+    """The round is closed, or holds the answers of another source."""
 
 
 def check(staged: Staged, order: Order) -> None:
@@ -71,13 +71,15 @@ def check(staged: Staged, order: Order) -> None:
     Check the rows as samples, and the round as one that they may join.
 
     Raises:
-        OtherSource: the round there is has another source.
+        CannotJoin: the round there is has another source, or is closed.
     """
     name = order.text("round")
     there_is = Round.objects.filter(name=name).first() if name else None
     if there_is and there_is.source != _source(order):
         problem = _("The round %(name)s holds answers of another source: %(source)s.")
-        raise OtherSource(problem % {"name": name, "source": there_is.get_source_display()})
+        raise CannotJoin(problem % {"name": name, "source": there_is.get_source_display()})
+    if there_is and there_is.state == Round.State.CLOSED:
+        raise CannotJoin(_("This round is closed. Reopen it before you extend it."))
     importing_samples.check(staged, order)
 
 
@@ -106,7 +108,7 @@ def _draw(order: Order) -> None:
         made = _make_round(order, terms, samples)
         assignments = made.assignments.count()
     else:
-        assignments = rounds.add(round=there_is, samples=samples)
+        assignments = rounds.add(round=there_is, samples=samples, by=order.by)
     order.notes["round"] = {
         "name": order.text("round"),
         "is_new": there_is is None,

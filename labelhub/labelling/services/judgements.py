@@ -14,16 +14,6 @@ from labelhub.catalog.models import Sample
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Annotation, Consensus, Judgement
 from labelhub.labelling.services import consensus
-from labelhub.labelling.services.effective import EFFECTIVE_JUDGEMENTS, effective_judgements
-
-__all__ = [
-    "EFFECTIVE_JUDGEMENTS",
-    "NothingToTakeBack",
-    "OwnSample",
-    "effective_judgements",
-    "judge",
-    "undo",
-]
 
 
 class OwnSample(DomainError):

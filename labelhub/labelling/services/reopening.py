@@ -10,20 +10,20 @@ from django.utils.translation import gettext as _
 
 from labelhub.accounts.models import User
 from labelhub.accounts.services import audit
+from labelhub.catalog.models import Sample
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Round
-from labelhub.labelling.services import consensus
+from labelhub.labelling.services import consensus, rounds
 from labelhub.labelling.services.claims import refuse_unless_open
 
-# One assignment more for each sample of the round that waits for nobody yet. Its place comes from
-# the seed, the product and its number, as at drawing; so does the chance with which it was drawn.
-ASK_AGAIN = """
+PLACE = rounds.PLACE.format(product="sample.product_id", copy="asked.copies + 1")
+
+# One assignment more for each sample of the round that waits for nobody yet, with the chance with
+# which the sample was drawn.
+ASK_AGAIN = f"""
 INSERT INTO labelling_assignment
     (round_id, sample_id, turn, position, passed_from, suggestions, inclusion_probability)
-SELECT %(round)s, asked.sample_id, asked.turn,
-       ('x' || substr(md5(concat_ws(' ', %(seed)s::text, sample.product_id, asked.copies + 1)),
-                      1, 15))::bit(60)::bigint,
-       '{}', '[]', asked.chance
+SELECT %(round)s, asked.sample_id, asked.turn, {PLACE}, '{{}}', '[]', asked.chance
 FROM (
     SELECT sample_id, count(*) AS copies, min(turn) AS turn, max(inclusion_probability) AS chance
     FROM labelling_assignment
@@ -33,7 +33,7 @@ FROM (
 JOIN catalog_sample AS sample ON sample.id = asked.sample_id
 ORDER BY 2
 RETURNING sample_id
-"""
+"""  # noqa: S608  # made of constants
 
 
 class NothingAsked(DomainError):
@@ -52,9 +52,9 @@ def ask_again(*, round: Round, sample_ids: Collection[int], by: User, now: datet
         RoundNotOpen: the round is paused or closed, so nobody could answer.
         NothingAsked: every sample was passed over.
     """
-    refuse_unless_open(round)
     # Two curators who ask at once: the second then sees the assignments of the first.
-    Round.objects.select_for_update().get(pk=round.pk)
+    round = Round.objects.locked().get(pk=round.pk)
+    refuse_unless_open(round)
     with connection.cursor() as cursor:
         cursor.execute(
             ASK_AGAIN, {"round": round.pk, "seed": round.seed, "samples": list(sample_ids)}
@@ -62,6 +62,8 @@ def ask_again(*, round: Round, sample_ids: Collection[int], by: User, now: datet
         asked = [sample for (sample,) in cursor.fetchall()]
     if not asked:
         raise NothingAsked(_("These products wait for an answer already; nothing was added."))
-    consensus.settle(source=round.source, now=now, sample_ids=asked)
+    list(Sample.objects.select_for_update(no_key=True).filter(pk__in=asked).order_by("pk"))
+    consensus.refresh(sample_ids=asked, now=now, source=round.source)
+    rounds.settle_later(round=round, by=by)
     audit.record(by=by, verb="asked again", target=round, details={"samples": len(asked)}, now=now)
     return len(asked)

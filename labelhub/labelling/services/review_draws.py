@@ -17,15 +17,18 @@ from labelhub.accounts.models import User
 from labelhub.accounts.services import audit
 from labelhub.catalog.models import Sample
 from labelhub.errors import DomainError
-from labelhub.labelling.models import Assignment, Consensus, ReviewDraw, Round, Source
+from labelhub.labelling.models import (
+    PROBABILITY_PLANS,
+    Assignment,
+    Consensus,
+    ReviewDraw,
+    Source,
+)
 from labelhub.labelling.services import drawing
 
 REVIEWERS = 2  # who judge each drawn sample, without seeing what the other says
 USUAL_SHARE = 0.1  # of the samples that could be drawn
 USUAL_MOST = 200  # about a day of two reviewers
-
-# Rounds whose samples stand for all that were asked about; others hold the hard ones only.
-PROBABILITY_PLANS = (Round.Plan.EVERYTHING, Round.Plan.RANDOM, Round.Plan.STRATIFIED)
 
 # Drawn samples, and those of them that two reviewers have judged.
 STATE = """

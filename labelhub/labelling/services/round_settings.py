@@ -37,7 +37,7 @@ def change(*, round: Round, settings: Settings, by: User, now: datetime) -> None
     """
     try:
         with transaction.atomic():
-            before = _described(Round.objects.select_for_update().get(pk=round.pk))
+            before = _described(Round.objects.locked().get(pk=round.pk))
             _write(round, settings)
             after = _described(Round.objects.get(pk=round.pk))
             changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from labelhub.accounts.models import User
 from labelhub.accounts.services import audit
-from labelhub.jobs.services import jobs
 from labelhub.labelling.models import (
     Annotation,
     Assignment,
@@ -36,13 +35,12 @@ WHERE assignment.round_id = %(round)s AND assignment.sample_id = drawn.id
   AND assignment.inclusion_probability IS DISTINCT FROM drawn.chance
 """
 # As many copies more as a sample lacks: a late answer may have brought one already.
-COPY = """
+COPY = f"""
 INSERT INTO labelling_assignment
     (round_id, sample_id, turn, position, passed_from, suggestions, inclusion_probability)
 SELECT %(round)s, held.sample_id, held.turn,
-       ('x' || substr(md5(concat_ws(' ', %(seed)s::text, sample.product_id, copy)), 1, 15))
-         ::bit(60)::bigint,
-       '{}', held.suggestions, held.chance
+       {rounds.PLACE.format(product="sample.product_id", copy="copy")},
+       '{{}}', held.suggestions, held.chance
 FROM (
     SELECT sample_id, count(*) AS copies, min(turn) AS turn,
            max(inclusion_probability) AS chance,
@@ -52,7 +50,7 @@ FROM (
 JOIN catalog_sample AS sample ON sample.id = held.sample_id,
      generate_series(held.copies + 1, %(overlap)s) AS copy
 ORDER BY 4
-"""
+"""  # noqa: S608  # made of constants
 PAST = "SET CONSTRAINTS ALL IMMEDIATE"
 
 
@@ -111,7 +109,7 @@ def raise_overlap(*, round: Round, overlap: int, by: User, now: datetime) -> int
     Round.objects.filter(pk=locked.pk).update(overlap=overlap)
     details = {"name": locked.name, "overlap": [locked.overlap, overlap], "assignments": added}
     audit.record(by=by, verb="raised the overlap", target=locked, details=details, now=now)
-    jobs.enqueue("settle_consensus", by=by, key=locked.source, source=locked.source)
+    rounds.settle_later(round=locked, by=by)
     return added
 
 
@@ -166,7 +164,7 @@ def _answered() -> str:
 
 
 def _locked(round: Round) -> Round:
-    return Round.objects.select_for_update().get(pk=round.pk)
+    return Round.objects.locked().get(pk=round.pk)
 
 
 def _growing(round: Round) -> Round:
@@ -181,7 +179,7 @@ def _joined(
     round: Round, choice: Choice, details: Mapping[str, Any], by: User, now: datetime
 ) -> int:
     """Draw what is new, and keep the plan's new details with how they came about."""
-    joined = rounds.add(round=round, samples=choice) // round.overlap
+    joined = rounds.add(round=round, samples=choice, by=by) // round.overlap
     if not joined:
         raise NothingDrawn(_("The round holds every sample that fits already."))
     before = round.plan_details
@@ -194,7 +192,4 @@ def _joined(
     Round.objects.filter(pk=round.pk).update(plan_details=grown)
     said = {"name": round.name, "samples": joined}
     audit.record(by=by, verb="extended the round", target=round, details=said, now=now)
-    jobs.enqueue("settle_consensus", by=by, key=round.source, source=round.source)
-    if not round.is_blind:
-        jobs.enqueue("suggest", by=by, key=f"round {round.pk}", round_id=round.pk)
     return joined

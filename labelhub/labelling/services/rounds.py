@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from labelhub.accounts.models import User
@@ -15,12 +15,22 @@ from labelhub.accounts.services import audit
 from labelhub.catalog.models import Sample
 from labelhub.errors import DomainError
 from labelhub.jobs.services import jobs
-from labelhub.labelling.models import FIELDS, Guideline, Round, Source
+from labelhub.labelling.models import (
+    FIELDS,
+    Assignment,
+    Consensus,
+    Guideline,
+    Round,
+    Source,
+)
 from labelhub.labelling.services import drawing, guidelines, late_answers
 from labelhub.labelling.services.drawing import Choice
 
 # Every copy of a sample gets a place of its own, so that the copies lie far apart. The place
 # comes from the seed and the product id: the same draw is served in the same order everywhere.
+PLACE = """
+('x' || substr(md5(concat_ws(' ', %(seed)s::text, {product}, {copy})), 1, 15))::bit(60)::bigint
+"""
 # Sorting ends the search for samples met before the first row is written, so that it never
 # wades through the rows of its own statement.
 DRAW = """
@@ -29,9 +39,7 @@ INSERT INTO labelling_assignment
 SELECT %(round)s, drawn.id,
        CASE WHEN %(is_blind)s THEN 0
             ELSE -(SELECT priority FROM catalog_sample WHERE id = drawn.id) END,
-       ('x' || substr(md5(concat_ws(' ', %(seed)s::text, drawn.product_id, copy)), 1, 15))
-         ::bit(60)::bigint,
-       '{{}}', '[]', drawn.chance
+       {place}, '{{}}', '[]', drawn.chance
 FROM ({samples}) AS drawn, generate_series(1, %(overlap)s) AS copy
 WHERE NOT EXISTS (SELECT FROM labelling_assignment AS met
                   WHERE met.round_id = %(round)s AND met.sample_id = drawn.id
@@ -105,18 +113,21 @@ def create(
     except IntegrityError:
         raise NameTaken(_("There is a round named “%(name)s” already.") % {"name": name}) from None
     round.members.set(members)
-    if terms.source == Source.PEOPLE and not add(round=round, samples=choice):
+    if terms.source == Source.PEOPLE and not add(round=round, samples=choice, by=by):
         raise NothingDrawn(_("No sample fits this choice; nothing was drawn."))
-    if not terms.is_blind:
-        jobs.enqueue("suggest", by=by, key=f"round {round.pk}", round_id=round.pk)
     return round
 
 
 @transaction.atomic
-def add(*, round: Round, samples: QuerySet[Sample] | Choice) -> int:
-    """Draw assignments for the samples that are new to the round; return how many."""
+def add(*, round: Round, samples: QuerySet[Sample] | Choice, by: User | None) -> int:
+    """
+    Draw assignments for the samples that are new to the round; return how many.
+
+    Labels that they have from other rounds are provisional until the answers are in.
+    """
     choice = samples if isinstance(samples, Choice) else drawing.all_of(samples, plan=round.plan)
-    statement = DRAW.format(samples=choice.statement.replace("%", "%%"))
+    place = PLACE.format(product="drawn.product_id", copy="copy")
+    statement = DRAW.format(place=place, samples=choice.statement.replace("%", "%%"))
     with connection.cursor() as cursor:
         cursor.execute(
             statement,
@@ -127,7 +138,13 @@ def add(*, round: Round, samples: QuerySet[Sample] | Choice) -> int:
                 "is_blind": round.is_blind,
             },
         )
-        return int(cursor.rowcount)
+        added = int(cursor.rowcount)
+    if added and not round.is_blind:
+        # No key: a job that runs by now may have looked before these assignments were there.
+        jobs.enqueue("suggest", by=by, round_id=round.pk)
+    elif added and _is_labelled(round):
+        settle_later(round=round, by=by)
+    return added
 
 
 def pause(*, round: Round, by: User, now: datetime) -> None:
@@ -140,13 +157,26 @@ def reopen(*, round: Round, by: User, now: datetime) -> None:
     """Serve the round again, and count the answers that came while it was closed."""
     _change(round, {Round.State.PAUSED, Round.State.CLOSED}, Round.State.OPEN, "reopened", by, now)
     late_answers.take_in(round=round, now=now)
-    _settle(round, by)
+    settle_later(round=round, by=by)
 
 
+@transaction.atomic
 def close(*, round: Round, by: User, now: datetime) -> None:
     """End the round: no more answers, and what is still open is no longer waited for."""
     _change(round, {Round.State.OPEN, Round.State.PAUSED}, Round.State.CLOSED, "closed", by, now)
-    _settle(round, by)
+    settle_later(round=round, by=by)
+
+
+def settle_later(*, round: Round, by: User | None) -> None:
+    """Settle again: which samples wait for answers has changed, and with it what is settled."""
+    # No key: a job that runs by now may have passed the samples of this round already.
+    jobs.enqueue("settle_consensus", by=by, source=round.source)
+
+
+def _is_labelled(round: Round) -> bool:
+    """Tell whether a sample of the round has a label."""
+    asked = Assignment.objects.filter(round=round, sample=OuterRef("sample"))
+    return Consensus.objects.filter(Exists(asked), source=round.source).exists()
 
 
 @transaction.atomic
@@ -158,8 +188,3 @@ def _change(
     if not there.update(state=after, closed_at=closed_at):
         raise CannotChange(_("Somebody changed this round meanwhile. Look at it again."))
     audit.record(by=by, verb=verb, target=round, details={"name": round.name}, now=now)
-
-
-def _settle(round: Round, by: User) -> None:
-    """Which samples wait for answers has changed, and with it what is settled."""
-    jobs.enqueue("settle_consensus", by=by, key=round.source, source=round.source)
