@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from labelhub.addresses import whole_number
 from labelhub.catalog.models import Category
 
 BY_KEY = "id-"
@@ -23,6 +24,6 @@ def named(name: str) -> Category | None:
     """Return the category that an address names, if there is one."""
     found = Category.objects.filter(code=name).first()
     key = name.removeprefix(BY_KEY)
-    if found is None and key != name and key.isdecimal():
-        return Category.objects.filter(pk=int(key)).first()
+    if found is None and key != name:
+        return Category.objects.filter(pk=whole_number(key) or 0).first()
     return found

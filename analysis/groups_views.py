@@ -16,6 +16,7 @@ from analysis.models import CategoryGroup
 from analysis.services import exclusions, groups
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
+from labelhub.addresses import whole_number
 from labelhub.catalog.models import Category, CategoryQuerySet
 from labelhub.errors import DomainError
 
@@ -103,15 +104,16 @@ def _save(
 
 
 def _posted(request: AuthenticatedRequest) -> Choice:
-    ids = [int(text) for text in request.POST.getlist("categories") if text.isdecimal()]
-    base = request.POST.get("base", "")
+    numbers = map(whole_number, request.POST.getlist("categories"))
+    ids = [number for number in numbers if number is not None]
+    base = whole_number(request.POST.get("base"))
     query = request.POST.get("q", "")
     return Choice(
         name=request.POST.get("name", ""),
         query=query,
         chosen=_in_order(Category.objects.filter(pk__in=ids)),
         found=_search(query, without=ids),
-        base=int(base) if base.isdecimal() else -1,
+        base=-1 if base is None else base,
     )
 
 

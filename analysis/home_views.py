@@ -17,7 +17,7 @@ from analysis.services.verdicts import Scope, default_source
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action, may
 from labelhub.labelling.models import Source
-from labelhub.labelling.services import contests, questions
+from labelhub.labelling.services import contests, questions, remarks
 from labelhub.registry.services import versions
 
 SEEDING = "seed_demo"  # the job that fills the demo
@@ -97,6 +97,7 @@ def home(request: AuthenticatedRequest) -> HttpResponseBase:
         "may_run_rounds": may(role, Action.RUN_ROUNDS),
         "answered": questions.unread(request.user) if may(role, Action.LABEL) else [],
         "questions_waiting": questions.waiting().count() if may(role, Action.RUN_ROUNDS) else 0,
+        "remarks_waiting": remarks.number_waiting() if may(role, Action.RUN_ROUNDS) else 0,
         "reads": reads,
         "seeding": next((job for job in jobs if job.kind == SEEDING), None),
         "jobs": [job for job in jobs if job.kind != SEEDING],

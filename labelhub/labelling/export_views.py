@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
+from labelhub.addresses import whole_number
 from labelhub.catalog.export_views import sent
 from labelhub.catalog.services.formats import FORMATS
 from labelhub.labelling.export_forms import HistoryForm
@@ -20,8 +21,7 @@ from labelhub.labelling.services.history import Checks, Scope
 @allowed(Action.EXPORT_ROWS)
 def answers(request: AuthenticatedRequest) -> HttpResponseBase:
     """The answers of the round that `?of=` names by its key."""
-    of = request.GET.get("of", "")
-    round = get_object_or_404(Round, pk=int(of) if of.isdecimal() else None)
+    round = get_object_or_404(Round, pk=whole_number(request.GET.get("of")))
     return sent(request, exporting.answers(round=round), about=round.name)
 
 

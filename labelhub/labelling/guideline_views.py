@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
+from labelhub.addresses import whole_number
 from labelhub.catalog.models import Category
 from labelhub.errors import DomainError
 from labelhub.labelling.guideline_forms import LONGEST, ExampleForm, GuidelineForm
@@ -46,7 +47,8 @@ def guideline_list(request: AuthenticatedRequest) -> HttpResponseBase:
 @allowed(Action.ENTER)
 def guideline_page(request: AuthenticatedRequest, guideline_id: int) -> HttpResponseBase:
     """One guideline with its examples, questions and rounds."""
-    return _page(request, _known(guideline_id), _example_form(_known(guideline_id)))
+    guideline = _known(guideline_id)
+    return _page(request, guideline, ExampleForm(initial={"category": guideline.category_id}))
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,8 +112,9 @@ def guideline_versions(request: AuthenticatedRequest, guideline_id: int) -> Http
     versions = list(guideline.versions.select_related("created_by").order_by("-number"))
     by_number = {each.number: each for each in versions}
     newest = versions[0].number if versions else 0
-    after = by_number.get(_number(request, "to"), by_number.get(newest))
-    before = by_number.get(_number(request, "from", (after.number if after else 0) - 1))
+    after = by_number.get(whole_number(request.GET.get("to")) or newest, by_number.get(newest))
+    earlier = after.number - 1 if after else 0
+    before = by_number.get(whole_number(request.GET.get("from")) or earlier)
     context = {
         "guideline": guideline,
         "versions": versions,
@@ -129,11 +132,12 @@ def guideline_versions(request: AuthenticatedRequest, guideline_id: int) -> Http
 def guideline_restore(request: AuthenticatedRequest, guideline_id: int) -> HttpResponseBase:
     """Make the text of an older version the newest one."""
     guideline = _known(guideline_id)
-    number = get_object_or_404(guideline.versions, number=_posted(request, "number")).number
+    wanted = whole_number(request.POST.get("number"))
+    number = get_object_or_404(guideline.versions, number=wanted).number
     made = guidelines.restore(
         guideline=guideline,
         number=number,
-        seen=_posted(request, "seen"),
+        seen=whole_number(request.POST.get("seen")) or 0,
         by=request.user,
         now=timezone.now(),
     )
@@ -213,10 +217,6 @@ def _page(
     return render(request, "labelling/guideline.html", context)
 
 
-def _example_form(guideline: Guideline) -> ExampleForm:
-    return ExampleForm(initial={"category": guideline.category_id})
-
-
 def _save(request: AuthenticatedRequest, guideline: Guideline, form: GuidelineForm) -> None:
     chosen = form.cleaned_data
     guidelines.revise(
@@ -245,13 +245,3 @@ def _show_conflict(
 
 def _tends(request: AuthenticatedRequest) -> bool:
     return request.user.may(Action.RUN_ROUNDS)
-
-
-def _number(request: HttpRequest, key: str, default: int = 0) -> int:
-    text = request.GET.get(key, "")
-    return int(text) if text.isdecimal() and len(text) < 9 else default
-
-
-def _posted(request: HttpRequest, key: str) -> int:
-    text = request.POST.get(key, "")
-    return int(text) if text.isdecimal() and len(text) < 9 else 0

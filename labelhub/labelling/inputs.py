@@ -76,9 +76,6 @@ class AheadIn(serializers.Serializer[Any]):
         min_value=0, max_value=MOST_HELD, default=1, help_text="assignments to hold, these included"
     )
     filter = WishIn(required=False, default=NO_WISH)
-    key = serializers.UUIDField(
-        required=False, allow_null=True, default=None, help_text="one answer, however often sent"
-    )
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         found: dict[str, Any] = super().to_internal_value(data)
@@ -91,6 +88,9 @@ class AnswerIn(AheadIn):
 
     category_id = IdField(required=False, allow_null=True, default=None)
     is_undecidable = serializers.BooleanField(default=False)
+    key = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="one answer, however often sent"
+    )
     comment = _text(Annotation._meta.get_field("comment"))
     missed = _words("what was searched for without success before the choice")
 

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from labelhub.accounts.permissions import AuthenticatedRequest, after_notice, allowed
 from labelhub.accounts.roles import Action
+from labelhub.addresses import whole_number
 from labelhub.catalog.models import Category
 from labelhub.catalog.services import finder
 from labelhub.errors import DomainError
 from labelhub.labelling import label_page, skip_reasons
 from labelhub.labelling.api import own_assignment, own_round, served
-from labelhub.labelling.models import Assignment, Flag, Round
+from labelhub.labelling.models import Assignment, Flag, Round, Skip
 from labelhub.labelling.services import annotations, claims, guiding, own_progress, progress
 from labelhub.labelling.services.wishes import Wish
 
@@ -106,8 +107,8 @@ def answer(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
     """Keep an answer that was sent as a form."""
     assignment = _assignment(request)
     is_undecidable = "undecidable" in request.POST
-    chosen = request.POST.get("category", "")
-    if not (is_undecidable or chosen.isdecimal()):
+    chosen = whole_number(request.POST.get("category"))
+    if chosen is None and not is_undecidable:
         messages.warning(request, _("Choose a category first."))
         return redirect("labelling:label-round", round_id)
     category = None if is_undecidable else get_object_or_404(Category, pk=chosen)
@@ -128,7 +129,7 @@ def skip(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
         annotations.skip(
             assignment=_assignment(request),
             annotator=request.user,
-            reason=request.POST.get("reason", "")[:200],
+            reason=_reason(request),
             now=timezone.now(),
         )
     except DomainError as refusal:
@@ -155,8 +156,13 @@ def tree_address() -> str:
 
 
 def _assignment(request: AuthenticatedRequest) -> Assignment:
-    chosen = request.POST.get("assignment", "")
-    return own_assignment(request.user, int(chosen) if chosen.isdecimal() else 0)
+    return own_assignment(request.user, whole_number(request.POST.get("assignment")) or 0)
+
+
+def _reason(request: AuthenticatedRequest) -> str:
+    """Return the person's own words, or the reason that they ticked."""
+    said = request.POST.get("other", "").strip() or request.POST.get("reason", "")
+    return said[: Skip._meta.get_field("reason").max_length]
 
 
 def _search(request: HttpRequest, round: Round) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from labelhub.labelling.services.drawing import Choice, Proposal, SamplingPlan
 from labelhub.labelling.services.frames import Frame
 from labelhub.labelling.services.product_lists import Listed
 
-MONTH = re.compile(r"(\d{4})-(\d{2})")
+MONTH = re.compile(r"([1-9]\d{3})-(0[1-9]|1[0-2])")
 BATCHES = 50  # imports to choose from, the newest first
 PLANS = [
     (Round.Plan.EVERYTHING, _("all that fit")),
@@ -41,11 +41,9 @@ class MonthField(forms.Field):
         if not value or isinstance(value, date):
             return value or None
         written = MONTH.fullmatch(str(value).strip())
-        try:
-            assert written
-            return date(int(written[1]), int(written[2]), 1)
-        except (AssertionError, ValueError):
-            raise ValidationError(_("Write a month as 2026-01.")) from None
+        if written is None:
+            raise ValidationError(_("Write a month as 2026-01."))
+        return date(int(written[1]), int(written[2]), 1)
 
 
 class BatchField(forms.ModelChoiceField):  # type: ignore[type-arg]

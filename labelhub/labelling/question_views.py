@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
+from labelhub.addresses import whole_number
 from labelhub.catalog.models import Sample
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Assignment, Guideline, Question, Round
@@ -110,10 +111,10 @@ def _text(request: AuthenticatedRequest) -> str:
 
 def _sample_at_hand(request: AuthenticatedRequest, round: Round) -> Sample | None:
     """Return the product of an assignment that this person holds or answered, if one is named."""
-    chosen = request.POST.get("assignment", "")
-    if not (chosen.isdecimal() and len(chosen) < 19):
+    chosen = whole_number(request.POST.get("assignment"))
+    if chosen is None:
         return None
-    pk = sealing.opened(int(chosen))
+    pk = sealing.opened(chosen)
     mine = Assignment.objects.filter(pk=pk, round=round, annotator=request.user)
     held = mine.select_related("sample").first()
     return held.sample if held else None

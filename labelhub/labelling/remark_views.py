@@ -16,7 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
 from labelhub.accounts.services import audit
+from labelhub.addresses import whole_number
 from labelhub.errors import DomainError
+from labelhub.labelling import skip_reasons
 from labelhub.labelling.models import Flag
 from labelhub.labelling.services import remarks
 from labelhub.tables import export_format, ordering, paged, spreadsheet
@@ -36,7 +38,7 @@ def remark_list(request: AuthenticatedRequest) -> HttpResponseBase:
     """List what annotators flagged or skipped with a reason, the oldest first."""
     is_handled = request.GET.get("state") == "handled"
     order = ordering(request, SORTS, default="at")
-    rows = remarks.waiting(is_handled=is_handled).order_by(*order.fields, "pk")
+    rows = remarks.listed(is_handled=is_handled).order_by(*order.fields, "pk")
     if form := export_format(request):
         audit.record(by=request.user, verb="exported remarks", target="remarks", now=timezone.now())
         return spreadsheet(form, "remarks", COLUMNS, _cells(rows))
@@ -74,13 +76,14 @@ def remarks_handle(request: AuthenticatedRequest) -> HttpResponseBase:
 def _chosen(data: QueryDict, remark: str) -> list[int]:
     """Return the primary keys of the ticked rows of one kind: values read “flag 12”."""
     ticked = (value.partition(" ") for value in data.getlist("chosen"))
-    return [int(key) for kind, _space, key in ticked if kind == remark and key.isdecimal()]
+    keys = (whole_number(key) for kind, _space, key in ticked if kind == remark)
+    return [key for key in keys if key is not None]
 
 
 def _label(row: dict[str, Any]) -> str:
     if row["remark"] == remarks.FLAG:
         return str(Flag.Kind(row["said"]).label)
-    return str(row["said"])
+    return skip_reasons.shown(row["said"])
 
 
 def _cells(rows: Any) -> Iterator[list[object]]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
+from labelhub.addresses import whole_number
 from labelhub.catalog.models import Category
 from labelhub.errors import DomainError
 from labelhub.labelling.label_views import tree_address
@@ -51,8 +52,7 @@ def round_preview(request: AuthenticatedRequest) -> HttpResponseBase:
             context |= _described(form.draw())
         except DomainError as refusal:
             context["refusal"] = str(refusal)
-        overlap = request.POST.get("overlap", "")
-        context["overlap"] = int(overlap) if overlap.isdecimal() else 1
+        context["overlap"] = whole_number(request.POST.get("overlap")) or 1
         context["assignments"] = context["overlap"] * context.get("drawn", 0)
     return render(request, "labelling/_round_preview.html", context)
 
@@ -96,8 +96,8 @@ def _described(found: Proposal | ListDraw) -> dict[str, Any]:
 
 def _initial(request: AuthenticatedRequest) -> dict[str, Any]:
     """Return what the form shows at first: nothing, or the settings of another round."""
-    number = request.GET.get("like", "")
-    if not number.isdecimal():
+    number = whole_number(request.GET.get("like"))
+    if number is None:
         return {}
     other = get_object_or_404(Round, pk=number)
     return {**like(other), "name": _("%(name)s, again") % {"name": other.name}}
@@ -105,6 +105,6 @@ def _initial(request: AuthenticatedRequest) -> dict[str, Any]:
 
 def _under(form: RoundForm) -> str:
     """Return the path of the chosen category, for a form that comes back."""
-    chosen = str(form["under"].value() or "")
-    found = Category.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+    chosen = whole_number(str(form["under"].value() or ""))
+    found = Category.objects.filter(pk=chosen or 0).first()
     return found.path if found else ""

@@ -13,7 +13,7 @@ from django.utils import timezone
 from analysis.services import waiting
 from labelhub.accounts.models import User
 from labelhub.accounts.roles import Role
-from labelhub.labelling.models import Round
+from labelhub.labelling.models import Flag, Round
 from tests.analysis.test_verdicts import labelled
 from tests.factories import (
     NOW,
@@ -25,6 +25,7 @@ from tests.factories import (
     ListVersionFactory,
     ModelVersionFactory,
     RoundFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +94,16 @@ def test_more_open_rounds_take_no_more_statements(annotator, django_assert_num_q
 
     with django_assert_num_queries(len(of_one)):
         assert len(waiting.open_rounds(annotator=annotator, now=NOW)) == 3
+
+
+def test_curators_see_how_many_flags_and_skip_reasons_wait(as_role):
+    Flag.objects.create(
+        assignment=AssignmentFactory(), annotator=UserFactory(), kind="tree", flagged_at=NOW
+    )
+
+    text = as_role(Role.CURATOR).get("/", headers=ENGLISH).text
+
+    assert "1 flag or skip reason waits" in text
 
 
 def test_rounds_of_others_do_not_wait(annotator):

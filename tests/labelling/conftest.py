@@ -9,19 +9,7 @@ from django.utils import translation
 
 
 @pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    """Refusals are compared as they are written in the source."""
+def in_english(pages_in_english: None) -> Iterator[None]:
+    """Refusals and pages are compared as they are written in the source."""
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def reading(as_role):
-    """Return a function that gives a client logged in with the role, who reads English."""
-
-    def login(role):
-        client = as_role(role)
-        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-        return client
-
-    return login

@@ -1,4 +1,4 @@
-"""Which samples become checks, whom they are shown, and what an answer to one is worth."""
+"""Whom checks are shown, and when."""
 
 from datetime import timedelta
 
@@ -9,145 +9,30 @@ from labelhub.labelling.models import (
     Assignment,
     CheckShowing,
     GuidelineExample,
-    HiddenCheck,
     Skip,
 )
-from labelhub.labelling.services import checks, progress, rounds
-from labelhub.labelling.services.wishes import Wish
+from labelhub.labelling.services import claims, progress, rounds
 from tests.factories import (
     NOW,
     AnnotationFactory,
     AssignmentFactory,
     CategoryFactory,
-    CheckShowingFactory,
     GuidelineFactory,
     HiddenCheckFactory,
     JudgementFactory,
-    ReviewDrawFactory,
     RoundFactory,
-    SampleFactory,
     UserFactory,
 )
+from tests.labelling.check_rows import SHARE, answer, lease
 
 pytestmark = pytest.mark.django_db
 
-SHARE = 0.2  # the most that a round may ask for
 SOON = NOW + timedelta(minutes=1)
 
 
 @pytest.fixture
 def round(db):
     return RoundFactory(check_share=SHARE)
-
-
-def judged(*verdicts: bool, path="bag", draw=True):
-    """Return a sample with these verdicts of as many reviewers on one category."""
-    sample = ReviewDrawFactory().sample if draw else SampleFactory()
-    for is_acceptable in verdicts:
-        JudgementFactory(
-            sample=sample, category=CategoryFactory(path=path), is_acceptable=is_acceptable
-        )
-    return sample
-
-
-def lease(round, annotator, *, now=NOW, count=60, **wish):
-    """Lease what is due among so many assignments that a check is due for certain."""
-    return checks.lease_due(
-        round=round, annotator=annotator, now=now, count=count, wish=Wish(**wish)
-    )
-
-
-# Making and retiring
-
-
-def test_a_drawn_sample_that_two_reviewers_accept_alike_becomes_a_check():
-    sample = judged(True, True)
-
-    assert checks.make(now=NOW) == 1
-    assert HiddenCheck.objects.get().sample == sample
-
-
-def test_a_check_is_made_once():
-    judged(True, True)
-    checks.make(now=NOW)
-
-    assert checks.make(now=NOW) == 0
-
-
-@pytest.mark.parametrize(
-    "verdicts", [(True,), (True, False), (False, False), (True, True, False, False)]
-)
-def test_one_reviewer_or_a_tie_or_a_refusal_makes_no_check(verdicts):
-    judged(*verdicts)
-
-    assert checks.make(now=NOW) == 0
-
-
-def test_a_majority_of_three_makes_a_check():
-    judged(True, True, False)
-
-    assert checks.make(now=NOW) == 1
-
-
-def test_reviewers_divided_on_a_second_category_make_no_check():
-    sample = judged(True, True)
-    for is_acceptable in (True, False):
-        JudgementFactory(
-            sample=sample, category=CategoryFactory(path="shoe"), is_acceptable=is_acceptable
-        )
-
-    assert checks.make(now=NOW) == 0
-
-
-def test_two_reviewers_who_each_name_another_category_make_no_check():
-    sample = judged(False, False)
-    JudgementFactory(sample=sample, category=CategoryFactory(path="shoe"))
-    JudgementFactory(sample=sample, category=CategoryFactory(path="hat"))
-
-    assert checks.make(now=NOW) == 0
-
-
-def test_samples_that_were_judged_without_being_drawn_make_no_check():
-    judged(True, True, draw=False)
-
-    assert checks.make(now=NOW) == 0
-
-
-def test_a_judgement_taken_back_no_longer_counts():
-    sample = judged(True, True)
-    sample.judgements.filter(pk=sample.judgements.first().pk).update(superseded_at=NOW)
-
-    assert checks.make(now=NOW) == 0
-
-
-def test_a_check_that_reviewers_come_to_dispute_is_retired():
-    check = HiddenCheckFactory(category=CategoryFactory(path="bag"))
-    JudgementFactory.create_batch(
-        2, sample=check.sample, category=CategoryFactory(path="bag"), is_acceptable=False
-    )
-
-    assert checks.retire(now=NOW) == 1
-    check.refresh_from_db()
-    assert check.retired_at == NOW
-
-
-def test_a_check_shown_five_times_is_retired_and_another_stays():
-    worn = HiddenCheckFactory(showings=5)
-    HiddenCheckFactory(showings=4)
-
-    assert checks.retire(now=NOW) == 1
-    assert HiddenCheck.objects.get(retired_at=NOW) == worn
-
-
-def test_a_check_that_somebody_may_still_answer_is_retired_a_day_later(round, annotator):
-    HiddenCheckFactory(showings=4)
-    lease(round, annotator)
-
-    assert checks.retire(now=SOON) == 0
-    assert checks.retire(now=NOW + timedelta(days=1)) == 1
-
-
-# Showing
 
 
 def test_a_check_is_leased_like_any_other_assignment(round, annotator):
@@ -358,7 +243,9 @@ def test_a_check_that_was_passed_on_comes_to_nobody(round, annotator):
     Assignment.objects.filter(pk=leased.pk).update(annotator=None, lease_expires_at=None)
 
     assert lease(round, annotator) == []
-    assert not round.assignments.free_for(UserFactory(), now=NOW).exists()
+    round.check_share = 0  # so that no other check comes instead
+    with pytest.raises(claims.NothingToClaim):
+        claims.claim(round=round, annotator=UserFactory(), now=NOW, count=1)
 
 
 def test_a_check_is_served_next_to_what_comes_next(round, annotator):
@@ -376,7 +263,7 @@ def test_a_sample_that_was_a_check_can_still_be_drawn_into_the_round(round, anno
     lease(round, annotator)
     chosen = Sample.objects.filter(pk=check.sample.pk)
 
-    assert rounds.add(round=round, samples=chosen) == 1
+    assert rounds.add(round=round, samples=chosen, by=None) == 1
 
 
 def test_checks_are_no_part_of_the_rounds_progress(round, annotator):
@@ -386,84 +273,3 @@ def test_checks_are_no_part_of_the_rounds_progress(round, annotator):
     lease(round, annotator)
 
     assert progress.of_one(round) == progress.Progress(done=0, total=1)
-
-
-# Marking
-
-
-def answer(assignment, annotator, category):
-    Assignment.objects.filter(pk=assignment.pk).update(answered_at=NOW, annotator=annotator)
-    return AnnotationFactory(
-        assignment=assignment,
-        round=assignment.round,
-        sample=assignment.sample,
-        annotator=annotator,
-        category=category,
-        is_undecidable=category is None,
-        is_check=assignment.is_check,
-    )
-
-
-def marked(round, annotator, category) -> bool:
-    [leased] = lease(round, annotator)
-    checks.mark(assignment=leased, annotation=answer(leased, annotator, category))
-    return CheckShowing.objects.get().is_right
-
-
-def test_an_acceptable_answer_is_right(round, annotator):
-    HiddenCheckFactory(category=CategoryFactory(path="bag"))
-
-    assert marked(round, annotator, CategoryFactory(path="bag")) is True
-
-
-def test_another_answer_is_missed(round, annotator):
-    HiddenCheckFactory(category=CategoryFactory(path="bag"))
-
-    assert marked(round, annotator, CategoryFactory(path="shoe")) is False
-
-
-def test_cannot_be_decided_is_missed(round, annotator):
-    HiddenCheckFactory()
-
-    assert marked(round, annotator, None) is False
-
-
-def test_the_parent_of_an_acceptable_category_is_right_where_the_round_asks_for_it(annotator):
-    HiddenCheckFactory(category=CategoryFactory(path="bag>tote"))
-    upper = RoundFactory(check_share=SHARE, answer_level=1)
-
-    assert marked(upper, annotator, CategoryFactory(path="bag")) is True
-
-
-def test_what_reviewers_say_when_the_answer_comes_counts(round, annotator):
-    check = HiddenCheckFactory()
-    shoe = CategoryFactory(path="shoe")
-    [leased] = lease(round, annotator)
-    JudgementFactory(sample=check.sample, category=shoe)
-
-    checks.mark(assignment=leased, annotation=answer(leased, annotator, shoe))
-
-    assert CheckShowing.objects.get().is_right
-
-
-def test_an_answer_taken_back_is_marked_anew():
-    showing = CheckShowingFactory()
-
-    checks.unmark(assignment=showing.assignment)
-
-    showing.refresh_from_db()
-    assert (showing.annotation, showing.is_right) == (None, None)
-
-
-def test_an_answer_whose_outcome_was_seen_stays_the_answer():
-    showing = CheckShowingFactory(check_shown__retired_at=NOW)
-    first = showing.annotation
-
-    checks.unmark(assignment=showing.assignment)
-    right = showing.check_shown.sample.judgements.first().category
-    showing.assignment.annotations.update(superseded_at=NOW)
-    second = answer(showing.assignment, showing.annotator, right)
-    checks.mark(assignment=showing.assignment, annotation=second)
-
-    showing.refresh_from_db()
-    assert (showing.annotation, showing.is_right) == (first, False)

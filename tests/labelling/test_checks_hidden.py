@@ -288,17 +288,3 @@ def test_without_checks_to_show_none_are_expected():
     AssignmentFactory(round=round)
 
     assert progress.one_as_seen(round) == progress.Progress(done=0, total=1)
-
-
-def test_the_round_says_that_it_contains_checks(client, round):
-    page = client.get(f"/label/{round.pk}/", headers={"accept-language": "en"}).content.decode()
-
-    assert "This round contains hidden checks: about 20% of the products." in page
-
-
-def test_a_round_without_checks_says_nothing_of_them(client):
-    round = AssignmentFactory().round
-
-    page = client.get(f"/label/{round.pk}/", headers={"accept-language": "en"}).content.decode()
-
-    assert "hidden checks" not in page

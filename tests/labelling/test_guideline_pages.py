@@ -15,7 +15,7 @@ from tests.factories import (
     SampleFactory,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages_in_english")]
+pytestmark = pytest.mark.django_db
 
 
 def page(client, name, *arguments, **query):

@@ -168,6 +168,24 @@ def test_without_a_script_a_product_is_skipped(client, annotator):
     assert Skip.objects.get().reason == "image"
 
 
+def test_without_a_script_own_words_are_the_reason(client, annotator):
+    held = held_by(annotator)
+    sent = {"assignment": held.pk, "reason": "", "other": " cut off "}
+
+    client.post(f"/label/{held.round.pk}/skip/", sent)
+
+    assert Skip.objects.get().reason == "cut off"
+
+
+@pytest.mark.parametrize("number", ["", "x", "9" * 18, "9" * 5000])
+def test_an_impossible_number_is_no_assignment(client, annotator, number):
+    held = held_by(annotator)
+
+    answer = client.post(f"/label/{held.round.pk}/skip/", {"assignment": number})
+
+    assert answer.status_code == 404
+
+
 def test_without_a_script_the_last_answer_is_taken_back(client, annotator):
     last = AnnotationFactory(annotator=annotator)
 
@@ -192,3 +210,19 @@ def test_the_page_costs_a_bounded_number_of_statements(client, django_assert_max
 
     with django_assert_max_num_queries(18):
         client.get(f"/label/{round.pk}/")
+
+
+def test_a_round_with_checks_says_so(client):
+    round = AssignmentFactory(round__check_share=0.2).round
+
+    page = client.get(f"/label/{round.pk}/").text
+
+    assert "This round contains hidden checks: about 20% of the products." in page
+
+
+def test_a_round_without_checks_says_nothing_of_them(client):
+    round = AssignmentFactory().round
+
+    page = client.get(f"/label/{round.pk}/").text
+
+    assert "hidden checks" not in page

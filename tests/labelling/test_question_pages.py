@@ -9,7 +9,7 @@ from labelhub.labelling.models import Question
 from labelhub.labelling.services import questions
 from tests.factories import NOW, AssignmentFactory, GuidelineFactory, RoundFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages_in_english")]
+pytestmark = pytest.mark.django_db
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 

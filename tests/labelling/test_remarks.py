@@ -28,7 +28,7 @@ def test_the_queue_holds_flags_and_skips_with_a_reason():
     skip("blurred")
     skip("")
 
-    said = [row["said"] for row in remarks.waiting().order_by("at")]
+    said = [row["said"] for row in remarks.listed().order_by("at")]
 
     assert said == ["wrong_image", "blurred"]
     assert remarks.number_waiting() == 2
@@ -37,7 +37,7 @@ def test_the_queue_holds_flags_and_skips_with_a_reason():
 def test_people_appear_under_their_pseudonym():
     flagged = flag()
 
-    [row] = remarks.waiting()
+    [row] = remarks.listed()
 
     assert row["pseudonym"] == flagged.annotator.pseudonym
 
@@ -48,8 +48,8 @@ def test_what_was_dealt_with_leaves_the_queue(curator):
     done = remarks.handle(flags=[flagged.pk], skips=[skipped.pk], by=curator, now=NOW)
 
     assert done == 2
-    assert not remarks.waiting().exists()
-    assert remarks.waiting(is_handled=True).count() == 2
+    assert not remarks.listed().exists()
+    assert remarks.listed(is_handled=True).count() == 2
 
 
 def test_the_second_curator_is_told(curator):
@@ -73,6 +73,14 @@ def test_the_page_lists_and_marks(as_role):
     assert "another shoe" in page
     assert "blurred" in page
     assert remarks.number_waiting() == 0
+
+
+def test_a_reason_that_the_page_offered_is_shown_in_words(as_role):
+    skip("image")
+
+    page = as_role("curator").get("/rounds/remarks/")
+
+    assert "The image is missing or wrong" in page.text
 
 
 def test_marking_nothing_says_so(as_role):

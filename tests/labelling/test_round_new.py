@@ -79,9 +79,9 @@ def test_a_list_draws_its_products_without_a_chance(as_role):
     assert (round.plan, round.plan_details["repeated"]) == ("file", 1)
 
 
-def test_unknown_ids_refuse_the_list_unless_they_are_skipped(reading):
+def test_unknown_ids_refuse_the_list_unless_they_are_skipped(as_role):
     SampleFactory(product_id="a")
-    client, typed = reading("curator"), {**VALID, "plan": "file", "product_ids": "a\nunknown"}
+    client, typed = as_role("curator"), {**VALID, "plan": "file", "product_ids": "a\nunknown"}
 
     page = client.post("/rounds/new/", typed)
     assert "unknown: unknown" in page.content.decode()
@@ -106,10 +106,10 @@ def test_unknown_ids_refuse_the_list_unless_they_are_skipped(reading):
         ({"name": ""}, "name"),
     ],
 )
-def test_what_cannot_be_is_marked_and_nothing_is_drawn(reading, said, field):
+def test_what_cannot_be_is_marked_and_nothing_is_drawn(as_role, said, field):
     SampleFactory()
 
-    page = reading("curator").post("/rounds/new/", {**VALID, **said})
+    page = as_role("curator").post("/rounds/new/", {**VALID, **said})
 
     assert field in page.context["form"].errors
     assert not Round.objects.exists()
@@ -149,11 +149,11 @@ def test_the_preview_counts_what_fits_and_what_would_be_drawn(as_role):
     assert not Round.objects.exists()
 
 
-def test_the_preview_shows_every_category_with_its_part(reading):
+def test_the_preview_shows_every_category_with_its_part(as_role):
     for path, size in (("a", 6), ("b", 2)):
         SampleFactory.create_batch(size, given_category=CategoryFactory(path=path))
 
-    page = preview(reading("curator"), plan="stratified", number=4, level=1, minimum=1)
+    page = preview(as_role("curator"), plan="stratified", number=4, level=1, minimum=1)
 
     rows = [(path, each.size, each.drawn) for path, each in page.context["strata"]]
     assert rows == [("a", 6, 3), ("b", 2, 1)]
@@ -169,22 +169,22 @@ def test_the_preview_says_which_ids_are_unknown(as_role):
     assert (page.context["found"].unfit, page.context["drawn"]) == (1, 1)
 
 
-def test_the_preview_says_why_a_plan_cannot_be_drawn(reading):
+def test_the_preview_says_why_a_plan_cannot_be_drawn(as_role):
     for path in ("a", "b"):
         SampleFactory.create_batch(3, given_category=CategoryFactory(path=path))
 
-    page = preview(reading("curator"), plan="stratified", number=3, level=1, minimum=2)
+    page = preview(as_role("curator"), plan="stratified", number=3, level=1, minimum=2)
 
     assert "needs 4 samples" in page.context["refusal"]
 
 
-def test_the_preview_says_what_to_correct(reading):
-    page = preview(reading("curator"), plan="random").content.decode()
+def test_the_preview_says_what_to_correct(as_role):
+    page = preview(as_role("curator"), plan="random").content.decode()
 
     assert "Say how many samples to draw." in page
 
 
-def test_a_round_like_another_begins_with_its_settings(reading, annotator):
+def test_a_round_like_another_begins_with_its_settings(as_role, annotator):
     other = RoundFactory(
         name="autumn",
         overlap=3,
@@ -196,7 +196,7 @@ def test_a_round_like_another_begins_with_its_settings(reading, annotator):
     )
     other.members.add(annotator)
 
-    form = reading("curator").get(f"/rounds/new/?like={other.pk}").context["form"]
+    form = as_role("curator").get(f"/rounds/new/?like={other.pk}").context["form"]
 
     assert form["name"].value() == "autumn, again"
     assert (form["plan"].value(), form["number"].value(), form["brand"].value()) == (

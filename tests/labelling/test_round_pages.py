@@ -21,10 +21,10 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_the_list_shows_every_round_with_its_progress(reading, django_assert_max_num_queries):
+def test_the_list_shows_every_round_with_its_progress(as_role, django_assert_max_num_queries):
     for number in range(5):
         AnnotationFactory(round__name=f"round number {number}")
-    client = reading("curator")
+    client = as_role("curator")
 
     with django_assert_max_num_queries(8):
         page = client.get("/rounds/").content.decode()
@@ -32,8 +32,8 @@ def test_the_list_shows_every_round_with_its_progress(reading, django_assert_max
     assert "round number 4" in page
 
 
-def test_without_rounds_the_list_says_what_to_do(reading):
-    page = reading("curator").get("/rounds/").content.decode()
+def test_without_rounds_the_list_says_what_to_do(as_role):
+    page = as_role("curator").get("/rounds/").content.decode()
 
     assert 'href="/rounds/new/"' in page
 
@@ -55,10 +55,10 @@ def test_the_list_is_filtered_by_name_state_source_and_plan(as_role):
     assert shown("plan=nonsense") == ["autumn one", "autumn two", "spring"]
 
 
-def test_a_filter_that_hides_all_rounds_says_so(reading):
+def test_a_filter_that_hides_all_rounds_says_so(as_role):
     RoundFactory()
 
-    assert "No round fits" in reading("curator").get("/rounds/?q=xyz").content.decode()
+    assert "No round fits" in as_role("curator").get("/rounds/?q=xyz").content.decode()
 
 
 def test_the_list_is_exported_as_it_is_filtered(as_role):
@@ -72,7 +72,7 @@ def test_the_list_is_exported_as_it_is_filtered(as_role):
     assert ",'=autumn,people,open,everything,True,1,0.0,1,1,1," in row
 
 
-def test_a_round_page_says_how_far_annotators_agree(reading):
+def test_a_round_page_says_how_far_annotators_agree(as_role):
     round = RoundFactory()
     bag = CategoryFactory(path="bag")
     agreed = AnnotationFactory(round=round, category=bag)
@@ -80,7 +80,7 @@ def test_a_round_page_says_how_far_annotators_agree(reading):
     differ = AnnotationFactory(round=round, category=bag)
     AnnotationFactory(round=round, sample=differ.sample)
 
-    page = reading("curator").get(f"/rounds/{round.pk}/")
+    page = as_role("curator").get(f"/rounds/{round.pk}/")
 
     assert page.context["agreement"] == progress.Agreement(1, 2)
     assert "50.0%" in page.content.decode()
@@ -124,27 +124,27 @@ def test_a_change_that_somebody_made_already_is_refused(as_role):
     assert answer.status_code == 409
 
 
-def test_the_page_says_what_stays_open_before_a_round_is_closed(reading):
+def test_the_page_says_what_stays_open_before_a_round_is_closed(as_role):
     round = RoundFactory(overlap=2)
     begun = AnnotationFactory(round=round).sample
     AssignmentFactory(round=round, sample=begun)
     AssignmentFactory.create_batch(2, round=round, sample=SampleFactory())
 
-    page = reading("curator").get(f"/rounds/{round.pk}/")
+    page = as_role("curator").get(f"/rounds/{round.pk}/")
 
     left = page.context["left"]
     assert (left.assignments, left.begun, left.untouched, left.held) == (3, 1, 1, 0)
     assert "1 samples are settled from the answers they have" in page.content.decode()
 
 
-def test_annotators_are_listed_by_name_with_nothing_but_their_number_of_answers(reading):
+def test_annotators_are_listed_by_name_with_nothing_but_their_number_of_answers(as_role):
     round = RoundFactory()
     busy, idle = UserFactory(display_name="zoe"), UserFactory(display_name="ann")
     for person, answers in ((busy, 3), (idle, 1)):
         for _ in range(answers):
             AnnotationFactory(round=round, annotator=person)
 
-    page = reading("curator").get(f"/rounds/{round.pk}/")
+    page = as_role("curator").get(f"/rounds/{round.pk}/")
 
     parts = [(part.annotator, part.answers) for part in page.context["parts"]]
     assert parts == [(idle, 1), (busy, 3)]
@@ -165,15 +165,15 @@ def test_the_time_left_comes_from_the_pace_of_all_together(as_role):
     assert forecast.days == pytest.approx(14, rel=0.01)
 
 
-def test_without_recent_answers_no_time_is_promised(reading):
+def test_without_recent_answers_no_time_is_promised(as_role):
     round = AssignmentFactory().round
 
-    page = reading("curator").get(f"/rounds/{round.pk}/").content.decode()
+    page = as_role("curator").get(f"/rounds/{round.pk}/").content.decode()
 
     assert "Nobody has answered in the last seven days." in page
 
 
-def test_the_page_says_how_the_round_was_drawn(reading):
+def test_the_page_says_how_the_round_was_drawn(as_role):
     category = CategoryFactory(path="여성>재킷")
     SampleFactory.create_batch(4, given_category=category, brand="acme")
     plan = SamplingPlan(
@@ -188,7 +188,7 @@ def test_the_page_says_how_the_round_was_drawn(reading):
         now=NOW,
     )
 
-    page = reading("curator").get(f"/rounds/{round.pk}/")
+    page = as_role("curator").get(f"/rounds/{round.pk}/")
 
     facts = dict(page.context["plan"].facts)
     assert facts["Among"] == "brand acme, in no round before"

@@ -24,13 +24,10 @@ def flag(
     """
     if annotator.pk not in (assignment.annotator_id, *assignment.passed_from):
         raise NotYours(_("You never held this product, so you cannot flag it."))
-    made = Flag(
-        assignment=assignment, annotator=annotator, kind=kind, comment=comment, flagged_at=now
+    return Flag.objects.get_or_create(
+        assignment=assignment,
+        annotator=annotator,
+        kind=kind,
+        handled_at=None,
+        defaults={"comment": comment, "flagged_at": now},
     )
-    waiting = Flag.objects.filter(
-        assignment=assignment, annotator=annotator, kind=kind, handled_at=None
-    )
-    before = waiting.first()
-    if before is None:
-        Flag.objects.bulk_create([made], ignore_conflicts=True)
-    return before or waiting.get(), before is None

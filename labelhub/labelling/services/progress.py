@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from labelhub.accounts.models import User
@@ -101,9 +101,17 @@ class Forecast:
 
 def of(rounds: Iterable[Round]) -> dict[int, Progress]:
     """Return the progress of some rounds by primary key."""
+    return _counted(Assignment.objects.filter(round__in=list(rounds), is_check=False))
+
+
+def _checks_of(rounds: Iterable[Round]) -> dict[int, Progress]:
+    """Return how many hidden checks were shown in some rounds, and how many are answered."""
+    return _counted(Assignment.objects.filter(round__in=list(rounds), is_check=True))
+
+
+def _counted(assignments: QuerySet[Assignment]) -> dict[int, Progress]:
     rows = (
-        Assignment.objects.filter(round__in=list(rounds), is_check=False)
-        .values("round_id")
+        assignments.values("round_id")
         .annotate(total=Count("pk"), done=Count("answered_at"))
         .order_by("round_id")
     )
@@ -123,8 +131,15 @@ def as_seen(rounds: Iterable[Round]) -> dict[int, Progress]:
     """
     rounds = list(rounds)
     found = of(rounds)
-    with_checks = [each for each in rounds if each.check_share and each.pk in found]
-    return found | {each.pk: _with_checks(each, found[each.pk]) for each in with_checks}
+    checked = [each for each in rounds if each.check_share and each.pk in found]
+    if not checked:
+        return found
+    shown, unused = _checks_of(checked), _unused_showings()
+    none = Progress(0, 0)
+    return found | {
+        each.pk: _with_checks(each, found[each.pk], shown.get(each.pk, none), unused)
+        for each in checked
+    }
 
 
 def one_as_seen(round: Round) -> Progress:
@@ -132,18 +147,19 @@ def one_as_seen(round: Round) -> Progress:
     return as_seen([round]).get(round.pk, Progress(0, 0))
 
 
-def _with_checks(round: Round, asked: Progress) -> Progress:
-    shown = Assignment.objects.filter(round=round, is_check=True)
-    checks = shown.aggregate(shown=Count("pk"), answered=Count("answered_at"))
-    done = asked.done + checks["answered"]
+def _with_checks(round: Round, asked: Progress, shown: Progress, unused: int) -> Progress:
+    done = asked.done + shown.done
     if asked.done == asked.total:
         return Progress(done, done)
-    unused = HiddenCheck.objects.filter(retired_at=None).aggregate(
-        showings=Coalesce(Sum(MOST_SHOWINGS - F("showings")), 0)
-    )["showings"]
     # Of all that is served the share is checks, so of what is asked the share / (1 - share).
     expected = int(asked.total * round.check_share / (1 - round.check_share) + 0.5)
-    return Progress(done, max(done, asked.total + min(expected, checks["shown"] + unused)))
+    return Progress(done, max(done, asked.total + min(expected, shown.total + unused)))
+
+
+def _unused_showings() -> int:
+    """Return how often the checks there are may still be shown."""
+    left = Coalesce(Sum(MOST_SHOWINGS - F("showings")), 0)
+    return int(HiddenCheck.objects.filter(retired_at=None).aggregate(left=left)["left"])
 
 
 def agreement(round: Round) -> Agreement:

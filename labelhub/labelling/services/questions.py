@@ -63,6 +63,7 @@ def ask(
     words = text.strip()
     if not words:
         raise NothingAsked(_("Write your question first."))
+    User.objects.select_for_update(no_key=True).get(pk=asked_by.pk)  # a double click asks once
     mine = Question.objects.waiting().filter(asked_by=asked_by)
     repeated = mine.filter(guideline=guideline, text=words).first()
     if repeated is not None:
@@ -77,8 +78,7 @@ def ask_in(
     *, round: Round, text: str, asked_by: User, now: datetime, sample: Sample | None = None
 ) -> Question:
     """Ask about the guideline of a round; where it has none, one begins with this question."""
-    locked = Round.objects.select_for_update(of=("self",)).select_related("guideline")
-    asked_in = locked.get(pk=round.pk)
+    asked_in = Round.objects.locked().select_related("guideline").get(pk=round.pk)
     if asked_in.guideline is None:
         asked_in.guideline, _is_new = Guideline.objects.get_or_create(
             category=None, name=asked_in.name, defaults={"created_at": now}

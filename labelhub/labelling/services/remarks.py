@@ -35,9 +35,9 @@ class HandledAlready(DomainError):
     """Somebody else has dealt with it."""
 
 
-def waiting(*, is_handled: bool = False) -> QuerySet[Flag, dict[str, object]]:
+def listed(*, is_handled: bool = False) -> QuerySet[Flag, dict[str, object]]:
     """
-    Return flags and skips with a reason as rows of `FIELDS`, for a table that sorts and pages.
+    Return flags and skips with a reason that wait, or are dealt with, as rows of `FIELDS`.
 
     People appear under their pseudonym: what is wrong with a product does not depend on who says
     so, and nobody should hesitate to say it.
