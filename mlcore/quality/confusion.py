@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mlcore.quality.intervals import Interval, wilson
+from mlcore.quality.intervals import Interval
 
 
 class Verdict(StrEnum):
@@ -63,11 +63,6 @@ class VerdictCounts:
         if min(self._cells()) < 0:
             raise ValueError(f"Counts of samples cannot be negative: {self!r}.")
 
-    def __add__(self, other: "VerdictCounts") -> "VerdictCounts":
-        """Return the counts of both groups of samples together."""
-        sums = (a + b for a, b in zip(self._cells(), other._cells(), strict=True))
-        return VerdictCounts(*sums)
-
     @property
     def total(self) -> int:
         """All samples with a consensus and a prediction."""
@@ -87,16 +82,6 @@ class VerdictCounts:
     def human_error(self) -> float | None:
         """Share on which the people's category was not found acceptable."""
         return self._share(self.total - self.same - self.human - self.both)
-
-    @property
-    def error_before_interval(self) -> Interval | None:
-        """Wilson's 95 % interval of the error before."""
-        return wilson(self._wrong_before, self.total)
-
-    @property
-    def error_after_interval(self) -> Interval | None:
-        """Wilson's 95 % interval of the error after."""
-        return wilson(self._wrong_after, self.total)
 
     @property
     def unreviewed_bounds(self) -> Interval | None:

@@ -14,6 +14,7 @@ from labelhub.accounts.models import User
 from labelhub.accounts.services import audit
 from labelhub.catalog.models import Category
 from labelhub.catalog.services.exporting import ROWS_AT_ONCE
+from labelhub.catalog.services.staging import as_json
 from labelhub.labelling.models import Round
 from labelhub.registry.models import ModelVersion
 from mlcore.taxonomy import split_path
@@ -60,8 +61,6 @@ SELECT EXISTS (SELECT FROM labelling_assignment assignment
     JOIN catalog_sample sample ON sample.id = assignment.sample_id
     WHERE assignment.round_id = %s AND sample.image !~* '^https?://[^|]+$')
 """
-
-as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def tasks(*, round: Round, version: ModelVersion | None = None) -> Iterator[bytes]:

@@ -10,6 +10,7 @@ from typing import Any
 from labelhub.catalog.import_kinds import Order
 from labelhub.catalog.services import encoding
 from labelhub.catalog.services.reading import Row, Table
+from labelhub.catalog.services.staging import as_json
 from labelhub.registry.importable import TASK_COLUMNS
 from labelhub.registry.services.label_studio import json_list, reasons, tasks
 from labelhub.registry.services.label_studio.tasks import Fields, Json, RefusedTask
@@ -71,7 +72,7 @@ def _row(waiting: tuple[int, Json] | None, fields: Fields) -> Iterator[Row]:
 def _shown(task: Any) -> list[str]:
     """Return what can be shown of a task that is refused: its id and how it was written."""
     try:
-        written = tasks.as_json(task)[:LONGEST_SHOWN].encode(errors="replace").decode()
+        written = as_json(task)[:LONGEST_SHOWN].encode(errors="replace").decode()
     except RecursionError:
         written = ""
     id = str(task.get("id", ""))[:LONGEST_SHOWN] if isinstance(task, dict) else ""

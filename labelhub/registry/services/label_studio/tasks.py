@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from labelhub.catalog.services import reasons as row_reasons
 from labelhub.catalog.services.importing_samples import TEXTS
+from labelhub.catalog.services.staging import as_json
 from labelhub.registry.services.label_studio import reasons
 from mlcore.taxonomy import SEPARATOR
 
@@ -19,8 +19,6 @@ CHOOSING = ("taxonomy", "choices")
 UNNAMED_MODEL = "Label Studio"
 
 Json = Mapping[str, Any]
-
-as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class RefusedTask(Exception):
