@@ -20,6 +20,7 @@ def visit(page: Page, address: str) -> None:
     except Error as fault:
         if "interrupted" not in str(fault):
             raise
+        page.wait_for_load_state()
         page.goto(address)
 
 
