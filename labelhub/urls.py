@@ -9,11 +9,11 @@ from labelhub.accounts.roles import Action
 from labelhub.api_docs import docs
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("labelhub.labelling.urls")),  # first: its API is asked most
     path("", include("analysis.urls")),
     path("", include("labelhub.accounts.urls")),
     path("", include("labelhub.catalog.urls")),
     path("", include("labelhub.jobs.urls")),
-    path("", include("labelhub.labelling.urls")),
     path("", include("labelhub.registry.urls")),
     path("language/", set_language, name="set_language"),
     path(

@@ -18,6 +18,18 @@ from labelhub.labelling import (
 
 app_name = "labelling"
 urlpatterns = [
+    path("api/v1/rounds", api.Rounds.as_view(), name="api-rounds"),
+    path("api/v1/rounds/<int:round_id>/claim", api.Claim.as_view(), name="api-claim"),
+    path("api/v1/rounds/<int:round_id>/renew", api.Renew.as_view(), name="api-renew"),
+    path("api/v1/rounds/<int:round_id>/release", api.Release.as_view(), name="api-release"),
+    path("api/v1/rounds/<int:round_id>/undo", api.Undo.as_view(), name="api-undo"),
+    path(
+        "api/v1/assignments/<int:assignment_id>/annotation",
+        api.Answer.as_view(),
+        name="api-answer",
+    ),
+    path("api/v1/assignments/<int:assignment_id>/skip", api.Skip.as_view(), name="api-skip"),
+    path("api/v1/assignments/<int:assignment_id>/flag", api.RaiseFlag.as_view(), name="api-flag"),
     path("label/", label_views.label, name="label"),
     path("label/checks/", checks_views.own_checks, name="checks-own"),
     path("label/checks/<int:showing_id>/contest/", checks_views.contest, name="check-contest"),
@@ -100,18 +112,6 @@ urlpatterns = [
     path("rounds/<int:round_id>/export/", export_views.round_export, name="round-export"),
     path("imports/export/annotations.csv", export_views.answers, name="export_annotations"),
     path("imports/export/judgements.csv", export_views.judgements, name="export_judgements"),
-    path("api/v1/rounds", api.Rounds.as_view(), name="api-rounds"),
-    path("api/v1/rounds/<int:round_id>/claim", api.Claim.as_view(), name="api-claim"),
-    path("api/v1/rounds/<int:round_id>/renew", api.Renew.as_view(), name="api-renew"),
-    path("api/v1/rounds/<int:round_id>/release", api.Release.as_view(), name="api-release"),
-    path("api/v1/rounds/<int:round_id>/undo", api.Undo.as_view(), name="api-undo"),
-    path(
-        "api/v1/assignments/<int:assignment_id>/annotation",
-        api.Answer.as_view(),
-        name="api-answer",
-    ),
-    path("api/v1/assignments/<int:assignment_id>/skip", api.Skip.as_view(), name="api-skip"),
-    path("api/v1/assignments/<int:assignment_id>/flag", api.RaiseFlag.as_view(), name="api-flag"),
     path(
         "api/v1/categories/<int:category_id>/guideline",
         guideline_api.CategoryGuideline.as_view(),
