@@ -11,7 +11,7 @@ from labelhub.accounts.models import User
 from labelhub.catalog.models import Category
 from labelhub.catalog.services import synonyms
 from labelhub.labelling.models import Annotation, Assignment, Round
-from labelhub.labelling.services import annotations, claims, consensus
+from labelhub.labelling.services import annotations, claims, consensus, prepared
 from labelhub.labelling.services import answering_sql as sql
 from labelhub.labelling.services.annotations import Kept, Outcome
 from labelhub.labelling.services.claims import Ahead, Spot
@@ -125,7 +125,7 @@ def _ordinary(answer: Answer, annotator: User, now: datetime) -> tuple[Kept, Pla
         "now": now,
     }
     with connection.cursor() as cursor:
-        cursor.execute(statement, params)
+        prepared.execute(cursor, statement, sql.TYPES, params)
         row = cursor.fetchone()
     if row is None:
         raise _Unusual

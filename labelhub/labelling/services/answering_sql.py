@@ -58,5 +58,13 @@ EXISTS (
                     OR category.is_leaf AND category.level < round.answer_level END
 )
 """
+TYPES = {
+    "assignment": "bigint",
+    "annotator": "bigint",
+    "category": "bigint",
+    "comment": "text",
+    "key": "uuid",
+    "now": "timestamptz",
+}
 FOR_A_CATEGORY = ORDINARY.format(fits=CATEGORY_FITS)
 UNDECIDABLE = ORDINARY.format(fits="TRUE")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from labelhub.accounts.models import User
 from labelhub.errors import DomainError
 from labelhub.labelling.models import LEASE, Round
-from labelhub.labelling.services import checks, showing
+from labelhub.labelling.services import checks, prepared, showing
 from labelhub.labelling.services import serving_sql as sql
 from labelhub.labelling.services.showing import Served
 from labelhub.labelling.services.wishes import NO_WISH, Wish
@@ -175,7 +175,7 @@ def _take(
         **(after._asdict() if after else {}),
     }
     with connection.cursor() as cursor:
-        cursor.execute(statement, params)
+        prepared.execute(cursor, statement, sql.CLAIM_TYPES, params)
         return [showing.from_row(row, round) for row in cursor.fetchall()]
 
 

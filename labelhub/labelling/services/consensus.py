@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from labelhub.environment import MAJORITY
 from labelhub.labelling.models import Source
 from labelhub.labelling.services import consensus_sql as sql
+from labelhub.labelling.services import prepared
 from mlcore.progress import Progress, silent
 from mlcore.quality import consensus as estimate
 from mlcore.quality.consensus import FEW_ANSWERS, NO_CONSENSUS
@@ -97,7 +98,12 @@ def refresh(*, sample_ids: Sequence[int], now: datetime, source: str = Source.PE
 def _settle_one(source: str, now: datetime, sample_id: int) -> bool:
     """Settle a sample by its votes, and tell whether there was a winner."""
     with connection.cursor() as cursor:
-        cursor.execute(sql.SETTLE_ONE, {"source": source, "now": now, "sample": sample_id})
+        prepared.execute(
+            cursor,
+            sql.SETTLE_ONE,
+            {"source": "text", "now": "timestamptz", "sample": "bigint"},
+            {"source": source, "now": now, "sample": sample_id},
+        )
         return bool(cursor.rowcount)
 
 

@@ -24,6 +24,7 @@ AND NOT EXISTS (
 )
 """
 
+MOST_WORDS = 50  # in a wish; its text is not longer
 FITS = """
 EXISTS (SELECT FROM catalog_sample AS sample
         WHERE sample.id = assignment.sample_id AND {conditions} OFFSET 0)
@@ -77,10 +78,10 @@ WITH held AS MATERIALIZED (
 ), free AS MATERIALIZED (
     SELECT assignment.id
     FROM labelling_assignment AS assignment
-    WHERE {free} AND {fits} AND {after}
-    ORDER BY {order}
-    LIMIT CASE WHEN (SELECT count(*) FROM held WHERE is_wanted OR is_there) < %(ahead)s
-                AND (SELECT count(*) FROM held) < %(most)s THEN 1 ELSE 0 END
+    WHERE (SELECT count(*) FROM held WHERE is_wanted OR is_there) < %(ahead)s
+      AND (SELECT count(*) FROM held) < %(most)s
+      AND {free} AND {fits} AND {after}
+    ORDER BY {order} LIMIT 1
     FOR NO KEY UPDATE OF assignment SKIP LOCKED
 ), chosen AS (
     SELECT id FROM again UNION ALL SELECT id FROM free
@@ -96,6 +97,20 @@ WITH held AS MATERIALIZED (
 {shown}
 ORDER BY {order}
 """
+
+CLAIM_TYPES = {
+    "round": "bigint",
+    "annotator": "bigint",
+    "now": "timestamptz",
+    "until": "timestamptz",
+    "ahead": "int",
+    "holding": "bigint[]",
+    "most": "int",
+    "turn": "float8",
+    "position": "bigint",
+    **{f"word{number}": "text" for number in range(MOST_WORDS)},
+    **dict.fromkeys(("mall_name", "brand", "maker", "mall_category", "below"), "text"),
+}
 
 # What the annotator holds beside the wish goes back, newest leases last, as far as there is no
 # room for it. {fits} as above.
