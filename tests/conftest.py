@@ -52,12 +52,6 @@ def as_role(db):
 
 
 @pytest.fixture
-def pages_in_english(settings) -> None:
-    """Pages come in English to whoever has chosen no language."""
-    settings.LANGUAGE_CODE = "en"
-
-
-@pytest.fixture
 def curator(db) -> User:
     return UserFactory(role=Role.CURATOR)
 

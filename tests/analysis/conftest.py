@@ -7,7 +7,8 @@ from django.utils import translation
 
 
 @pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    """Refusals are asserted by their English words."""
+def in_english(settings) -> Iterator[None]:
+    """Refusals and pages are compared as they are written in the source."""
+    settings.LANGUAGE_CODE = "en"
     with translation.override("en"):
         yield

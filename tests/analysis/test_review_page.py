@@ -19,7 +19,7 @@ from tests.factories import (
     SampleFactory,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages_in_english")]
+pytestmark = pytest.mark.django_db
 
 CHANGING = re.compile(r'(name="(csrfmiddlewaretoken|shown)" value=|X-CSRFToken": )"[^"]*"')
 

@@ -10,7 +10,7 @@ from tests.analysis.test_review_page import CHANGING, client, disagreement, vers
 
 __all__ = ["client", "version"]  # fixtures
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages_in_english")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("address", ["/review/", "/review/judge/", "/review/undo/"])

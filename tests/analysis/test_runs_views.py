@@ -14,7 +14,7 @@ from tests.analysis.test_difference import predicted
 from tests.factories import NOW, CorpusFactory, ModelVersionFactory, PredictionFactory, RoundFactory
 from tests.registry.rows import SHIRT, make_corpus
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages_in_english")]
+pytestmark = pytest.mark.django_db
 
 RUNS = reverse("analysis:runs")
 NEW = reverse("analysis:run-new")

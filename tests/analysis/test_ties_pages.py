@@ -12,7 +12,7 @@ from labelhub.labelling.models import Consensus, Judgement
 from tests.analysis.test_ties import answered, balanced
 from tests.factories import AnnotationFactory, RoundFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages_in_english")]
+pytestmark = pytest.mark.django_db
 
 TIES = reverse("analysis:ties")
 

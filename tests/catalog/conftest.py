@@ -9,7 +9,8 @@ from django.utils import translation
 
 
 @pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    """Refusals are compared as they are written in the source."""
+def in_english(settings) -> Iterator[None]:
+    """Refusals and pages are compared as they are written in the source."""
+    settings.LANGUAGE_CODE = "en"
     with translation.override("en"):
         yield

@@ -10,7 +10,7 @@ from labelhub.catalog.models import Synonym, SynonymProposal
 from labelhub.catalog.services import spelling, synonyms
 from tests.factories import NOW, CategoryFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages_in_english")]
+pytestmark = pytest.mark.django_db
 
 PAGE = "/synonyms/"
 
