@@ -106,6 +106,7 @@ def report(request: AuthenticatedRequest, report_id: int) -> HttpResponseBase:
         "content": content,
         "as_of": {name: _moment(at) for name, at in content["as_of"].items()},
         "is_people": content["source"] == Source.PEOPLE,
+        "steps": [{**step, "made_at": _moment(step["created_at"])} for step in content["steps"]],
         "newest": content["steps"][-1],
         "successor": getattr(found, "successor", None),
         "treemap": report_charts.treemap(content["categories"]),

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -50,7 +51,7 @@ class BatchField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """An import that added samples."""
 
     def label_from_instance(self, obj: ImportBatch) -> str:
-        return f"{obj.created_at:%Y-%m-%d} · {obj.file_name} · {obj.added:,}"
+        return f"{timezone.localdate(obj.created_at):%Y-%m-%d} · {obj.file_name} · {obj.added:,}"
 
 
 class FrameForm(forms.Form):

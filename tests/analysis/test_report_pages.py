@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from analysis.models import Report
@@ -10,12 +12,14 @@ from labelhub.accounts.roles import Role
 from labelhub.jobs.models import Job
 from labelhub.jobs.services import carrying
 from labelhub.labelling.models import Source
+from labelhub.registry.models import ModelVersion
 from tests.analysis.test_verdicts import labelled
 from tests.factories import NOW, CategoryFactory, ConsensusFactory, ModelVersionFactory
 
 pytestmark = pytest.mark.django_db
 
 ENGLISH = {"accept-language": "en"}
+LATE_IN_LONDON = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -145,6 +149,15 @@ def test_a_report_shows_its_charts_with_a_table_behind(as_role, report):
     assert 'data-chart="treemap-data"' in text
     assert 'data-chart="ladder-data"' in text
     assert "50.0%" in text  # one of two
+
+
+def test_a_version_was_made_on_the_day_that_it_was_here(as_role, version):
+    ModelVersion.objects.filter(pk=version.pk).update(created_at=LATE_IN_LONDON)
+    report = frozen(ModelVersion.objects.get(pk=version.pk), title="January")
+
+    text = as_role(Role.PM).get(f"/report/{report.pk}/").text
+
+    assert ">2026-02-01</time>" in text  # in Seoul it is 08:30 of the next day
 
 
 def test_a_report_on_given_labels_never_says_human_accuracy(as_role, version):
