@@ -3,49 +3,64 @@
 from __future__ import annotations
 
 import json
+import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+from uuid import UUID
 
 
 class Unreachable(Exception):
     """No answer came: whether the server stored anything is not known."""
 
 
+@dataclass(frozen=True)
+class Acknowledged:
+    """One answer as the server said that it keeps it, and the key it was sent with."""
+
+    annotation: int
+    assignment: int
+    category: int
+    key: str
+
+
 @dataclass
 class Labeller:
-    """One person with a token; `acknowledged` maps assignments to annotations."""
+    """One person with a token, who chooses among some categories as their dice fall."""
 
     url: str
     token: str
     round_id: int
-    category_id: int
-    acknowledged: dict[int, int] = field(default_factory=dict)
-    lost: int = 0  # requests without an answer
+    categories: Sequence[int]
+    dice: random.Random
+    acknowledged: list[Acknowledged] = field(default_factory=list)
+    lost: int = 0  # requests without an answer, each sent again
 
     def work(self, until: threading.Event) -> None:
-        """Claim and answer until told to stop or nothing is left."""
-        while not until.is_set():
-            claimed = self._insist(f"rounds/{self.round_id}/claim", {"count": 1})
-            if claimed is None:
-                return
-            for assignment in claimed:
-                self._answer(assignment["id"])
+        """Claim, then answer one after the other, until told to stop or nothing is left."""
+        waiting = self._insist(f"rounds/{self.round_id}/claim", {"count": 1})
+        while waiting and not until.is_set():
+            waiting = self._answer(waiting[0]["id"])
 
-    def _answer(self, assignment_id: int) -> None:
-        answer = {"category_id": self.category_id}
+    def _answer(self, assignment_id: int) -> Any:
+        """Answer an assignment and return what comes next."""
+        category = self.dice.choice(self.categories)
+        key = str(UUID(int=self.dice.getrandbits(128), version=4))
+        answer = {"category_id": category, "key": key, "ahead": 1}
         stored = self._insist(f"assignments/{assignment_id}/annotation", answer)
-        assert stored is not None
-        self.acknowledged[assignment_id] = stored["annotation"]["id"]
+        kept = stored["annotation"]["id"]
+        self.acknowledged.append(Acknowledged(kept, assignment_id, category, key))
+        return stored["next"]
 
     def _insist(self, path: str, body: dict[str, Any]) -> Any:
-        """Send the same request until the server answers; None when it says 409."""
+        """Send the same request until the server answers; nothing when it says 409."""
         while True:
             try:
                 return self._post(path, body)
@@ -76,13 +91,11 @@ class Labeller:
 def at_work(labellers: list[Labeller]) -> Iterator[None]:
     """Let them label while the body does its mischief; then let them finish cleanly."""
     over = threading.Event()
-    threads = [threading.Thread(target=person.work, args=(over,)) for person in labellers]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join(timeout=60)
-    assert not any(thread.is_alive() for thread in threads)
+    with ThreadPoolExecutor(len(labellers)) as pool:
+        working = [pool.submit(person.work, over) for person in labellers]
+        try:
+            yield
+        finally:
+            over.set()
+            for each in working:
+                each.result(timeout=60)  # and whatever befell one of them

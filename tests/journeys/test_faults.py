@@ -6,7 +6,9 @@ The oracle is the clients' own log: the annotations the server acknowledged are 
 
 from __future__ import annotations
 
+import logging
 import os
+import random
 import signal
 import time
 from collections.abc import Iterator
@@ -30,10 +32,12 @@ from tests.journeys.installation import (
 from tests.journeys.labellers import Labeller, at_work
 from tests.processes import children_of, wait_until
 
-pytestmark = pytest.mark.timeout(300)
-
-SAMPLES = 3000
-PEOPLE = 4
+# How long web processes are killed, and how many people label meanwhile.
+SECONDS = float(os.environ.get("LABELHUB_FAULT_SECONDS", "12"))
+PEOPLE = 16
+SAMPLES = int(3000 + 600 * SECONDS)  # more than two processes can serve in that time
+CATEGORIES = ("a>b", "a>c", "a>d")
+SEED = 11
 SET_UP = """
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
@@ -41,37 +45,53 @@ from labelhub.accounts.models import User
 from labelhub.accounts.services import notice
 from labelhub.catalog.models import Category
 from labelhub.labelling.models import Round
-print(Round.objects.get(name="faults").pk, Category.objects.get(path="a>b").pk)
+print(Round.objects.get(name="faults").pk)
+print(*Category.objects.filter(is_leaf=True).order_by("pk").values_list("pk", flat=True))
 for number in range({people}):
     user = User.objects.create_user(f"person{{number}}", role="annotator")
     notice.mark_read(person=user, now=timezone.now())
     print(Token.objects.create(user=user).key)
 """
 
+pytestmark = pytest.mark.timeout(300 + SECONDS)
+log = logging.getLogger(__name__)
+
 
 def labellers(here: Installation) -> list[Labeller]:
     """Draw a round of made-up samples and hire people for it."""
-    rows = "".join(f"p{number},product {number},a>b\n" for number in range(SAMPLES))
+    rows = "".join(
+        f"p{number},product {number},{CATEGORIES[number % len(CATEGORIES)]}\n"
+        for number in range(SAMPLES)
+    )
     file = here.data / "samples.csv"
     file.write_text("product_id,product_name,category_path\n" + rows)
     here.manage("import_samples", str(file), "--round", "faults", "--create-categories")
     printed = here.manage("shell", "--verbosity", "0", "-c", SET_UP.format(people=PEOPLE))
-    round_id, category_id, *tokens = printed.split()
-    return [Labeller(here.url, token, int(round_id), int(category_id)) for token in tokens]
+    round_id, leaves, *tokens = printed.splitlines()
+    categories = [int(leaf) for leaf in leaves.split()]
+    return [
+        Labeller(here.url, token, int(round_id), categories, random.Random(f"{SEED} {number}"))
+        for number, token in enumerate(tokens)
+    ]
 
 
 def assert_the_log_equals_the_rows(here: Installation, people: list[Labeller]) -> None:
-    acknowledged = {
-        (assignment, annotation)
+    """Hold every answer that somebody was told is kept against every row that there is."""
+    said = [
+        (each.annotation, each.assignment, each.category, each.key, person.token)
         for person in people
-        for assignment, annotation in person.acknowledged.items()
-    }
+        for each in person.acknowledged
+    ]
     rows = here.rows(
-        "SELECT assignment_id, id FROM labelling_annotation WHERE superseded_at IS NULL"
+        "SELECT annotation.id, assignment_id, category_id, annotation.key::text, token.key"
+        " FROM labelling_annotation AS annotation"
+        " JOIN authtoken_token AS token ON token.user_id = annotation.annotator_id"
     )
-    assert len(acknowledged) > 50
-    assert acknowledged == set(rows)
-    assert len(rows) == len({assignment for assignment, _annotation in rows})
+    assert len(said) > 50
+    assert sorted(said) == sorted(rows)
+    assert (
+        here.rows("SELECT sample_id FROM labelling_annotation GROUP BY 1 HAVING count(*) > 1") == []
+    )
 
 
 def wait_for_answers(people: list[Labeller], more: int) -> None:
@@ -84,6 +104,18 @@ def wait_for_answers(people: list[Labeller], more: int) -> None:
     wait_until(lambda: given() >= goal, seconds=60, what=f"{goal} answers")
 
 
+def kill_at_random(leader: int, people: list[Labeller], *, seconds: float) -> int:
+    """Kill one web process or both after every few answers; return how many died."""
+    dice, end, killed = random.Random(SEED), time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        wait_for_answers(people, dice.randint(20, 600))
+        living = children_of(leader)
+        for victim in dice.sample(living, k=min(len(living), dice.choice([1, 1, 1, 2]))):
+            os.kill(victim, signal.SIGKILL)
+            killed += 1
+    return killed
+
+
 def test_answers_survive_killed_web_processes(tmp_path: Path):
     with own_database() as database:
         here = prepared(tmp_path, database)
@@ -91,12 +123,14 @@ def test_answers_survive_killed_web_processes(tmp_path: Path):
             wait_for(f"{here.url}/healthz")
             people = labellers(here)
             with at_work(people):
-                for _ in range(4):
-                    wait_for_answers(people, 30)
-                    os.kill(children_of(leader)[0], signal.SIGKILL)
+                killed = kill_at_random(leader, people, seconds=SECONDS)
                 wait_for_answers(people, 30)
 
-        assert sum(person.lost for person in people) > 0, "no request was ever hit"
+        lost = sum(person.lost for person in people)
+        pairs = sum(len(person.acknowledged) for person in people)
+        log.info("%d killed processes, %d pairs, %d retries", killed, pairs, lost)
+        assert killed >= 2
+        assert lost > 0, "no request was ever hit"
         assert_the_log_equals_the_rows(here, people)
 
 
