@@ -17,6 +17,7 @@ from labelhub.embedded.terminal import say
 MEANT_FOR_TESTS = (
     "LABELHUB_DATA",
     "LABELHUB_CHROMIUM",
+    "LABELHUB_FAULT_SECONDS",
     "LABELHUB_REAL_DATA",
     "LABELHUB_SCREENSHOTS",
     "LABELHUB_TEST_ALL",
