@@ -15,6 +15,7 @@ from analysis.services.verdicts import Axis, Scope, default_source
 from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Allowed
 from labelhub.accounts.roles import Action
+from labelhub.api_refusals import refused
 from labelhub.labelling.models import Source
 from labelhub.registry.services import versions
 
@@ -23,7 +24,9 @@ class ComparisonAsked(serializers.Serializer[None]):
     """What the address may say."""
 
     model = serializers.CharField(
-        required=False, help_text="Name of a version; without it the live one, else the newest."
+        required=False,
+        allow_blank=True,
+        help_text="Name of a version; without it the live one, else the newest.",
     )
     level = serializers.IntegerField(
         required=False,
@@ -31,10 +34,11 @@ class ComparisonAsked(serializers.Serializer[None]):
         max_value=100,
         help_text="Cut categories to this level; without it they are compared as they are.",
     )
-    axis = serializers.ChoiceField(choices=[*Axis], default=Axis.HUMAN)
+    axis = serializers.ChoiceField(choices=[*Axis], default=Axis.HUMAN, allow_blank=True)
     source = serializers.ChoiceField(  # type: ignore[assignment]  # a field of the query, too
         choices=Source.values,
         required=False,
+        allow_blank=True,
         help_text="Whose labels; without it people's where there are any, else the given ones.",
     )
 
@@ -82,7 +86,7 @@ class ComparisonView(APIView):
     @extend_schema(
         operation_id="comparison",
         parameters=[ComparisonAsked],
-        responses=ComparisonOut,
+        responses={200: ComparisonOut, 409: refused("no version of that name, or none at all")},
         tags=["analysis"],
     )
     def get(self, request: Request) -> Response:
@@ -91,10 +95,10 @@ class ComparisonView(APIView):
         asked.is_valid(raise_exception=True)
         source = asked.validated_data.get("source")
         scope = Scope(
-            version=versions.chosen(name=asked.validated_data.get("model")),
+            version=versions.chosen(name=asked.validated_data.get("model") or None),
             source=Source(source) if source else default_source(),
             level=asked.validated_data.get("level"),
-            axis=Axis(asked.validated_data["axis"]),
+            axis=Axis(asked.validated_data["axis"] or Axis.HUMAN),
         )
         assert isinstance(request.user, User)  # the permission let nobody else in
         now = timezone.now()

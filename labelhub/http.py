@@ -7,10 +7,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.defaults import bad_request
+from django.utils.translation import gettext as _
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from labelhub.error_views import bad_request
 from labelhub.errors import DomainError
 
 # What the database's driver says of text that no table can hold; only a probe sends it.
@@ -21,7 +22,17 @@ def translate_refusal(error: Exception, context: dict[str, Any]) -> Response | N
     """Answer a `DomainError` with 409 and its message; leave the rest to the framework."""
     if isinstance(error, DomainError):
         return Response({"detail": str(error), "code": type(error).__name__}, status=409)
-    return exception_handler(error, context)
+    if is_zero_byte(error):
+        return Response({"detail": _("The request cannot be read.")}, status=400)
+    answer = exception_handler(error, context)
+    if answer is not None and isinstance(answer.data, list):  # of a body that is no object
+        answer.data = {"non_field_errors": answer.data}
+    return answer
+
+
+def is_zero_byte(error: Exception) -> bool:
+    """Tell whether a request failed because its text holds what no table can."""
+    return isinstance(error, ValueError) and ZERO_BYTE in str(error)
 
 
 def address_behind_proxy(request: HttpRequest) -> str:
@@ -47,6 +58,6 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, DomainError):
             return render(request, "409.html", {"reason": str(error)}, status=409)
-        if isinstance(error, ValueError) and ZERO_BYTE in str(error):
+        if is_zero_byte(error):
             return bad_request(request, error)
         return None

@@ -23,3 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("api/docs/", docs, name="docs"),
 ]
+
+handler400 = "labelhub.error_views.bad_request"
+handler404 = "labelhub.error_views.not_found"
+handler500 = "labelhub.error_views.broken"

@@ -6,8 +6,7 @@ import gzip
 
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -42,13 +41,8 @@ class Categories(APIView):
     permission_classes = [Allowed(Action.ENTER)]
 
     @extend_schema(
-        parameters=[OpenApiParameter("v", int, description="version of the tree: kept for ever")],
-        responses={
-            200: FinderTreeOut,
-            304: None,
-            401: OpenApiTypes.OBJECT,
-            403: OpenApiTypes.OBJECT,
-        },
+        parameters=[OpenApiParameter("v", str, description="version of the tree: kept for ever")],
+        responses={200: FinderTreeOut, 304: OpenApiResponse(None, "unchanged since that ETag")},
     )
     def get(self, request: Request) -> HttpResponse:
         version = finder.version()

@@ -17,6 +17,7 @@ from labelhub.accounts.models import User
 from labelhub.accounts.permissions import Allowed
 from labelhub.accounts.roles import Action
 from labelhub.accounts.services import notice
+from labelhub.api_refusals import missing, refused
 from labelhub.catalog.models import Category
 from labelhub.labelling import inputs, serializers
 from labelhub.labelling.models import Assignment, Flag, Round
@@ -48,11 +49,8 @@ class ApiRequest(Request):
 
 
 PROBLEMS: dict[int, Any] = {
-    400: OpenApiResponse(serializers.InvalidOut, "a value is missing or impossible"),
-    401: OpenApiResponse(serializers.ProblemOut, "not logged in"),
-    403: OpenApiResponse(serializers.ProblemOut, "the role may not label"),
-    404: OpenApiResponse(serializers.ProblemOut, "not a round of the caller's"),
-    409: OpenApiResponse(serializers.RefusalOut, "refused by the rules, with the reason"),
+    404: missing("not a round of the caller's"),
+    409: refused("refused by the rules, with the reason"),
 }
 
 
@@ -66,10 +64,10 @@ def own_round(user: User, round_id: int) -> Round:
     return get_object_or_404(Round.objects.of(user), pk=round_id)
 
 
-def own_assignment(user: User, assignment_id: int) -> Assignment:
+def own_assignment(user: User, number: int) -> Assignment:
     """Return an assignment of a round that this person belongs to, or 404."""
     try:
-        return answering.own_assignment(user, sealing.opened(assignment_id))
+        return answering.own_assignment(user, number)
     except Assignment.DoesNotExist as error:
         raise Http404 from error
 
@@ -79,9 +77,7 @@ class Rounds(APIView):
 
     permission_classes = [Allowed(Action.LABEL)]
 
-    @extend_schema(
-        responses={200: serializers.RoundOut(many=True), 401: PROBLEMS[401], 403: PROBLEMS[403]}
-    )
+    @extend_schema(responses=serializers.RoundOut(many=True))
     def get(self, request: ApiRequest) -> Response:
         rounds = Round.objects.open_to(request.user).order_by("name", "pk")
         context = {"guidelines": guidelines.newest_of(each.guideline_id for each in rounds)}
@@ -122,16 +118,13 @@ class Renew(APIView):
     @extend_schema(request=inputs.HeldIn, responses={200: serializers.HeldOut, **PROBLEMS})
     def post(self, request: ApiRequest, round_id: int) -> Response:
         asked = HELD.run_validation(request.data)
-        numbers = {sealing.opened(number): number for number in asked["assignments"]}
         held, passed = claims.renew(
             round=own_round(request.user, round_id),
             annotator=request.user,
-            assignment_ids=numbers,
+            numbers=asked["assignments"],
             now=timezone.now(),
         )
-        return Response(
-            {"held": [numbers[pk] for pk in held], "passed": [numbers[pk] for pk in passed]}
-        )
+        return Response({"held": held, "passed": passed})
 
 
 class Release(APIView):
@@ -145,7 +138,7 @@ class Release(APIView):
         claims.release(
             round=own_round(request.user, round_id),
             annotator=request.user,
-            assignment_ids=map(sealing.opened, asked["assignments"]),
+            numbers=asked["assignments"],
             until=asked["until"],
         )
         return Response(status=204)
@@ -168,7 +161,7 @@ class Answer(APIView):
     def post(self, request: ApiRequest, assignment_id: int) -> Response:
         sent = ANSWER.run_validation(request.data)
         said = Said(
-            assignment_id=_known(assignment_id),
+            number=_known(assignment_id),
             category_id=sent["category_id"],
             comment=sent["comment"],
             key=sent["key"],
@@ -193,7 +186,7 @@ class Skip(APIView):
         sent = SKIP.run_validation(request.data)
         try:
             following = answering.skip(
-                assignment_id=sealing.opened(assignment_id),
+                number=assignment_id,
                 annotator=request.user,
                 reason=sent["reason"],
                 ahead=sent["ahead"],
@@ -237,11 +230,11 @@ class Undo(APIView):
     @extend_schema(request=inputs.UndoIn, responses={200: serializers.UndoneOut, **PROBLEMS})
     def post(self, request: ApiRequest, round_id: int) -> Response:
         asked = UNDO.run_validation(request.data)
-        round = own_round(request.user, round_id)
+        round, number = own_round(request.user, round_id), asked["assignment"]
         last = annotations.undo(
             round=round,
             annotator=request.user,
-            assignment_id=asked["assignment"],
+            assignment_id=number and sealing.opened_in(round, number),
             now=timezone.now(),
         )
         [reopened] = showing.served(round, [last.assignment_id])
@@ -276,8 +269,8 @@ def _explained(kept: Kept, said: Said) -> str:
     return ""
 
 
-def _known(pk: int) -> int:
-    """Return an id that the database can look for, or 404."""
-    if pk > inputs.BIGGEST_ID:
+def _known(number: int) -> int:
+    """Return a number that the database can look for, or 404."""
+    if number > inputs.BIGGEST_ID:
         raise Http404
-    return sealing.opened(pk)
+    return number

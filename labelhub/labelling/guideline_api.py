@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from labelhub.accounts.permissions import Allowed
 from labelhub.accounts.roles import Action
+from labelhub.api_refusals import missing
 from labelhub.catalog.models import Category
 from labelhub.labelling.services import guiding
 from labelhub.markdown import render
@@ -35,22 +36,12 @@ class CategoryGuidelineOut(serializers.Serializer[Any]):
     examples = ExampleOut(many=True)
 
 
-class NoCategoryOut(serializers.Serializer[Any]):
-    detail = serializers.CharField()
-
-
 class CategoryGuideline(APIView):
     """The newest guideline of a category, with examples that give no answer away."""
 
     permission_classes = [Allowed(Action.ENTER)]
 
-    @extend_schema(
-        responses={
-            200: CategoryGuidelineOut,
-            401: OpenApiResponse(NoCategoryOut, "not logged in"),
-            404: OpenApiResponse(NoCategoryOut, "no such category"),
-        }
-    )
+    @extend_schema(responses={200: CategoryGuidelineOut, 404: missing("no such category")})
     def get(self, request: Request, category_id: int) -> Response:
         guidance = guiding.of_category(get_object_or_404(Category, pk=category_id))
         shown = [

@@ -7,7 +7,6 @@ from typing import Any
 from rest_framework import serializers
 
 from labelhub.labelling.models import Annotation, Flag, Skip
-from labelhub.labelling.services import sealing
 from labelhub.labelling.services.claims import MOST_HELD, Ahead
 from labelhub.labelling.services.wishes import NO_WISH, Wish
 
@@ -36,13 +35,6 @@ def _words(help_text: str) -> serializers.CharField:
     )
 
 
-class AssignmentField(IdField):
-    """The number under which an assignment left."""
-
-    def to_internal_value(self, data: Any) -> int:
-        return sealing.opened(super().to_internal_value(data))
-
-
 class WishIn(serializers.Serializer[Any]):
     """Which samples; only fields that the round shows, else 400."""
 
@@ -67,7 +59,7 @@ class AheadIn(serializers.Serializer[Any]):
     """What the page has, and how many it wants to hold."""
 
     holding = serializers.ListField(
-        child=AssignmentField(),
+        child=IdField(),
         max_length=MOST_IDS,
         default=[],
         help_text="assignments in the page",
@@ -131,4 +123,4 @@ class ReleaseIn(HeldIn):
 class UndoIn(serializers.Serializer[Any]):
     """Which answer to take back; without an assignment the last one of the round."""
 
-    assignment = AssignmentField(required=False, allow_null=True, default=None)
+    assignment = IdField(required=False, allow_null=True, default=None)

@@ -114,7 +114,7 @@ def _sample_at_hand(request: AuthenticatedRequest, round: Round) -> Sample | Non
     chosen = whole_number(request.POST.get("assignment"))
     if chosen is None:
         return None
-    pk = sealing.opened(chosen)
+    pk = sealing.opened_in(round, chosen)
     mine = Assignment.objects.filter(pk=pk, round=round, annotator=request.user)
     held = mine.select_related("sample").first()
     return held.sample if held else None

@@ -151,23 +151,3 @@ class FlagOut(serializers.ModelSerializer[Flag]):
         model = Flag
         fields = ["id", "kind"]
         read_only_fields = fields
-
-
-class RefusalOut(serializers.Serializer[Any]):
-    """Why the rules refuse the request (409)."""
-
-    detail = serializers.CharField()
-    code = serializers.CharField()
-
-
-class InvalidOut(serializers.Serializer[Any]):
-    """What is wrong with the values of a request (400): reasons by field, or `detail`."""
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        return dict(instance)
-
-
-class ProblemOut(serializers.Serializer[Any]):
-    """Why the request was not answered (401, 403, 404)."""
-
-    detail = serializers.CharField()

@@ -233,7 +233,7 @@ def test_what_was_given_back_is_the_annotators_again_when_their_answer_still_com
     annotator, jacket
 ):
     held = held_by(annotator)
-    claims.release(round=held.round, annotator=annotator, assignment_ids=[held.pk])
+    claims.release(round=held.round, annotator=annotator, numbers=[held.pk])
 
     assert submit(held, annotator, jacket).assignment == held
     assert Assignment.objects.count() == 1

@@ -23,7 +23,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 @pytest.fixture
 def client(annotator) -> Client:
-    client = Client()
+    client = Client(headers={"accept-language": "en"})
     client.force_login(annotator, backend=BACKEND)
     return client
 

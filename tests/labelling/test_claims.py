@@ -180,9 +180,7 @@ def test_a_page_that_was_replaced_gives_back_no_lease_that_the_new_one_renewed(a
     renewed = AssignmentFactory(annotator=annotator, lease_expires_at=NOW + LEASE)
     before = renewed.lease_expires_at - timedelta(seconds=1)
 
-    claims.release(
-        round=renewed.round, annotator=annotator, assignment_ids=[renewed.pk], until=before
-    )
+    claims.release(round=renewed.round, annotator=annotator, numbers=[renewed.pk], until=before)
 
     renewed.refresh_from_db()
     assert renewed.annotator == annotator

@@ -166,8 +166,8 @@ def answer_all(
         return
     while held:
         first, *others = held
-        said = Answer(assignment_id=first.id, category_id=category)
-        there = Ahead(count=wanted.count, wish=wish, holding=[each.id for each in others])
+        said = Answer(number=first.number, category_id=category)
+        there = Ahead(count=wanted.count, wish=wish, holding=[each.number for each in others])
         _kept, more = answering.answer(answer=said, annotator=person, ahead=there, now=NOW)
         held = [*others, *more]
 

@@ -90,6 +90,8 @@ class Round(models.Model):
     plan = models.CharField(max_length=12, choices=Plan.choices, default=Plan.EVERYTHING)
     plan_details = models.JSONField(default=dict)  # what was asked of the plan, and what it drew
     check_share = models.FloatField(_("share of hidden checks"), default=0)
+    # Ids of assignments that were at work when checks were switched on: they keep their numbers.
+    openly_numbered = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     closed_at = models.DateTimeField(null=True)
     is_for_everyone = models.BooleanField(default=True)
     members = models.ManyToManyField(User, related_name="rounds", blank=True)

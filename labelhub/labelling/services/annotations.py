@@ -138,10 +138,13 @@ def undo(
 
 
 def _taken_back(answers: AnnotationQuerySet) -> Annotation | None:
-    """Return the newest of a person's answers to one sample, if it was taken back."""
-    newest = answers.select_related("category").order_by("-pk").first()
-    is_open = newest and newest.superseded_at and newest.assignment.answered_at is None
-    return newest if is_open else None
+    """Return the newest of a person's answers to one sample, if they hold it again since."""
+    newest = answers.select_related("category", "assignment").order_by("-pk").first()
+    if newest is None or newest.superseded_at is None:
+        return None
+    reopened = newest.assignment
+    is_held = reopened.answered_at is None and reopened.annotator_id == newest.annotator_id
+    return newest if is_held else None
 
 
 @transaction.atomic

@@ -11,14 +11,22 @@ from labelhub.accounts.models import User
 from labelhub.catalog.models import Category
 from labelhub.catalog.services import synonyms
 from labelhub.labelling.models import Annotation, Assignment, Round
-from labelhub.labelling.services import annotations, claims, consensus, prepared
+from labelhub.labelling.services import annotations, claims, consensus, prepared, sealing
 from labelhub.labelling.services import answering_sql as sql
 from labelhub.labelling.services.annotations import Kept, Outcome
 from labelhub.labelling.services.claims import Ahead, Spot
 from labelhub.labelling.services.showing import Served
 
 # In the order of the models' fields, as `from_db` takes them.
-ROUND_COLUMNS = ("id", "source", "state", "is_blind", "fields_shown", "check_share")
+ROUND_COLUMNS = (
+    "id",
+    "source",
+    "state",
+    "is_blind",
+    "fields_shown",
+    "check_share",
+    "openly_numbered",
+)
 ANSWER_COLUMNS = ("id", "category_id", "is_undecidable", "answered_at")
 
 
@@ -26,7 +34,7 @@ ANSWER_COLUMNS = ("id", "category_id", "is_undecidable", "answered_at")
 class Answer:
     """What a page sends of an assignment; a `category_id` of None: it cannot be decided."""
 
-    assignment_id: int
+    number: int  # of the assignment, as it left
     category_id: int | None
     comment: str = ""
     key: UUID | None = None
@@ -58,9 +66,7 @@ def answer(
         return _answer(_unusual, answer, annotator, ahead, now)
 
 
-def skip(
-    *, assignment_id: int, annotator: User, reason: str, ahead: Ahead, now: datetime
-) -> list[Served]:
+def skip(*, number: int, annotator: User, reason: str, ahead: Ahead, now: datetime) -> list[Served]:
     """
     Give an assignment back as `annotations.skip` does, and lease what the page lacks.
 
@@ -70,16 +76,24 @@ def skip(
     """
     with transaction.atomic():
         claims.lock_person(annotator)
-        assignment = own_assignment(annotator, assignment_id)
+        assignment = own_assignment(annotator, number)
         annotations.skip(assignment=assignment, annotator=annotator, reason=reason, now=now)
         place = Place(assignment.round, Spot(assignment.turn, assignment.position))
         return _following(place, annotator, ahead, now)
 
 
-def own_assignment(annotator: User, assignment_id: int) -> Assignment:
-    """Return an assignment of a round that this person belongs to."""
+def own_assignment(annotator: User, number: int) -> Assignment:
+    """
+    Return an assignment of a round that this person belongs to, by the number it leaves under.
+
+    Raises:
+        Assignment.DoesNotExist: there is none, or it leaves under another number.
+    """
     mine = Assignment.objects.filter(round__in=Round.objects.of(annotator))
-    return mine.select_related("round").get(pk=assignment_id)
+    found = mine.select_related("round").get(pk=sealing.opened(number))
+    if sealing.opened_in(found.round, number) != found.pk:
+        raise Assignment.DoesNotExist
+    return found
 
 
 class _Unusual(Exception):
@@ -117,7 +131,8 @@ def _propose_synonym(answer: Answer, kept: Kept, annotator: User, now: datetime)
 def _ordinary(answer: Answer, annotator: User, now: datetime) -> tuple[Kept, Place]:
     statement = sql.UNDECIDABLE if answer.category_id is None else sql.FOR_A_CATEGORY
     params = {
-        "assignment": answer.assignment_id,
+        "assignment": sealing.opened(answer.number),
+        "is_sealed": sealing.is_sealed(answer.number),
         "annotator": annotator.pk,
         "category": answer.category_id,
         "comment": answer.comment,
@@ -140,7 +155,7 @@ def _ordinary(answer: Answer, annotator: User, now: datetime) -> tuple[Kept, Pla
 
 def _unusual(answer: Answer, annotator: User, now: datetime) -> tuple[Kept, Place]:
     claims.lock_person(annotator)
-    assignment = own_assignment(annotator, answer.assignment_id)
+    assignment = own_assignment(annotator, answer.number)
     chosen = answer.category_id
     kept = annotations.submit(
         assignment=assignment,

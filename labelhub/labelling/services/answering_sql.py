@@ -11,7 +11,7 @@ WITH person AS MATERIALIZED (
 ), asked AS MATERIALIZED (
     SELECT assignment.id, assignment.sample_id, assignment.turn, assignment.position,
            round.id AS round_id, round.state, round.is_blind, round.fields_shown,
-           round.check_share, round.source,
+           round.check_share, round.openly_numbered, round.source,
            CASE WHEN round.is_blind THEN '[]' ELSE assignment.suggestions END AS suggestions,
            (SELECT version.id FROM labelling_guidelineversion AS version
             WHERE version.guideline_id = round.guideline_id
@@ -24,6 +24,7 @@ WITH person AS MATERIALIZED (
       AND (round.is_for_everyone
            OR EXISTS (SELECT FROM labelling_round_members AS member
                       WHERE member.round_id = round.id AND member.user_id = person.id))
+      AND (%(is_sealed)s OR round.check_share = 0 OR assignment.id = ANY(round.openly_numbered))
       AND {fits}
 ), sample AS MATERIALIZED (
     SELECT sample.id FROM catalog_sample AS sample
@@ -45,7 +46,8 @@ WITH person AS MATERIALIZED (
     RETURNING id
 )
 SELECT made.id, held.sample_id, held.turn, held.position,
-       held.round_id, held.source, held.state, held.is_blind, held.fields_shown, held.check_share
+       held.round_id, held.source, held.state, held.is_blind, held.fields_shown, held.check_share,
+       held.openly_numbered
 FROM held, made
 """
 # The same as `Round.takes`.
@@ -60,6 +62,7 @@ EXISTS (
 """
 TYPES = {
     "assignment": "bigint",
+    "is_sealed": "boolean",
     "annotator": "bigint",
     "category": "bigint",
     "comment": "text",

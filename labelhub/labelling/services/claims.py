@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from labelhub.accounts.models import User
 from labelhub.errors import DomainError
 from labelhub.labelling.models import LEASE, Round
-from labelhub.labelling.services import checks, prepared, showing
+from labelhub.labelling.services import checks, prepared, sealing, showing
 from labelhub.labelling.services import serving_sql as sql
 from labelhub.labelling.services.showing import Served
 from labelhub.labelling.services.wishes import NO_WISH, Wish
@@ -36,7 +36,7 @@ class Ahead:
     """What a page has, and how much it wants to have."""
 
     count: int = 1
-    holding: Sequence[int] = ()  # ids of assignments that it shows already
+    holding: Sequence[int] = ()  # numbers of assignments that it shows already
     wish: Wish = NO_WISH
 
 
@@ -94,10 +94,11 @@ def following(
             round=round, annotator=annotator, now=now, count=ahead.count, wish=ahead.wish
         )
     claimed: list[Served] = []
+    holding = [sealing.opened_in(round, number) for number in ahead.holding]
     start = after if ahead.wish else None
-    while len(ahead.holding) + len(claimed) < ahead.count:
-        there = [*ahead.holding, *(each.id for each in claimed)]
-        taken = _take(round, annotator, now, replace(ahead, holding=there), start)
+    while len(holding) + len(claimed) < ahead.count:
+        there = [*holding, *(each.id for each in claimed)]
+        taken = _take(round, annotator, now, ahead, there, start)
         if not taken and start is None:
             break
         start = start if taken else None
@@ -106,23 +107,23 @@ def following(
 
 
 def renew(
-    *, round: Round, annotator: User, assignment_ids: Iterable[int], now: datetime
+    *, round: Round, annotator: User, numbers: Iterable[int], now: datetime
 ) -> tuple[list[int], list[int]]:
-    """Renew leases; return the ids still held, and those that are another's or nobody's now."""
-    asked = set(assignment_ids)
-    mine = round.assignments.filter(pk__in=asked, annotator=annotator)
+    """
+    Renew leases; return what is still held, and what is another's or nobody's now.
+
+    Both come in the order in which they were asked for: that of the ids would tell the checks.
+    """
+    asked = {number: sealing.opened_in(round, number) for number in numbers}
+    mine = round.assignments.filter(pk__in=asked.values(), annotator=annotator)
     mine.filter(answered_at=None).update(lease_expires_at=now + LEASE)
     answers = dict(mine.values_list("pk", "answered_at"))
-    held = [pk for pk, answered_at in answers.items() if answered_at is None]
-    return sorted(held), sorted(asked - set(answers))
+    held = [number for number, pk in asked.items() if pk in answers and answers[pk] is None]
+    return held, [number for number, pk in asked.items() if pk not in answers]
 
 
 def release(
-    *,
-    round: Round,
-    annotator: User,
-    assignment_ids: Iterable[int],
-    until: datetime | None = None,
+    *, round: Round, annotator: User, numbers: Iterable[int], until: datetime | None = None
 ) -> int:
     """
     Give leases back; an answer that still comes for one of them counts all the same.
@@ -131,12 +132,13 @@ def release(
         until: only leases that end by then. A page that is left knows no later ones; those that
             do end later were renewed by the page that took its place.
     """
-    held = round.assignments.filter(
-        pk__in=list(assignment_ids), annotator=annotator, answered_at=None
-    )
+    asked = [sealing.opened_in(round, number) for number in numbers]
+    held = round.assignments.filter(pk__in=asked, annotator=annotator, answered_at=None)
     if until is not None:
         held = held.filter(lease_expires_at__lte=until)
-    passed = Func(F("passed_from"), Value(annotator.pk), function="array_append")
+    person = Value(annotator.pk)  # named once, however often they take it and give it back
+    others = Func(F("passed_from"), person, function="array_remove")
+    passed = Func(others, person, function="array_append")
     return held.update(annotator=None, lease_expires_at=None, passed_from=passed)
 
 
@@ -160,7 +162,12 @@ def refuse_if_closed(round: Round) -> None:
 
 
 def _take(
-    round: Round, annotator: User, now: datetime, ahead: Ahead, after: Spot | None
+    round: Round,
+    annotator: User,
+    now: datetime,
+    ahead: Ahead,
+    holding: list[int],
+    after: Spot | None,
 ) -> list[Served]:
     fits, params = ahead.wish.condition()
     statement = sql.claim(fits=fits, is_behind=after is not None, **showing.columns(round))
@@ -170,7 +177,7 @@ def _take(
         "now": now,
         "until": now + LEASE,
         "ahead": ahead.count,
-        "holding": list(ahead.holding),
+        "holding": holding,
         "most": MOST_HELD,
         **(after._asdict() if after else {}),
     }

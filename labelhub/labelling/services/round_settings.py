@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from labelhub.accounts.models import User
@@ -52,6 +53,8 @@ def change(*, round: Round, settings: Settings, by: User, now: datetime) -> None
 
 
 def _write(round: Round, settings: Settings) -> None:
+    if settings.check_share and not Round.objects.filter(pk=round.pk, check_share__gt=0).exists():
+        Round.objects.filter(pk=round.pk).update(openly_numbered=_at_work(round))
     Round.objects.filter(pk=round.pk).update(
         name=settings.name,
         guideline=settings.guideline,
@@ -60,6 +63,12 @@ def _write(round: Round, settings: Settings) -> None:
         is_for_everyone=settings.is_for_everyone,
     )
     round.members.set(settings.members)
+
+
+def _at_work(round: Round) -> list[int]:
+    """Return the assignments whose answers are on their way: they go on under their numbers."""
+    had = Q(annotator__isnull=False) | ~Q(passed_from=[])
+    return list(round.assignments.filter(had, answered_at=None).values_list("pk", flat=True))
 
 
 def _described(round: Round) -> dict[str, Any]:

@@ -89,7 +89,9 @@ WITH held AS MATERIALIZED (
     UPDATE labelling_assignment AS assignment
     SET annotator_id = %(annotator)s, lease_expires_at = %(until)s,
         passed_from = CASE WHEN assignment.annotator_id <> %(annotator)s
-                           THEN array_append(assignment.passed_from, assignment.annotator_id)
+                           THEN array_append(
+                               array_remove(assignment.passed_from, assignment.annotator_id),
+                               assignment.annotator_id)
                            ELSE assignment.passed_from END
     FROM chosen WHERE assignment.id = chosen.id
     RETURNING assignment.*
@@ -117,7 +119,8 @@ CLAIM_TYPES = {
 MAKE_ROOM = """
 UPDATE labelling_assignment AS held
 SET annotator_id = NULL, lease_expires_at = NULL,
-    passed_from = array_append(held.passed_from, held.annotator_id)
+    passed_from = array_append(array_remove(held.passed_from, held.annotator_id),
+                               held.annotator_id)
 WHERE held.id IN (
     SELECT assignment.id FROM labelling_assignment AS assignment
     WHERE assignment.annotator_id = %(annotator)s AND assignment.round_id = %(round)s

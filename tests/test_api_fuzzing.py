@@ -1,0 +1,137 @@
+"""Every call of /api/v1 is asked with all kinds of nonsense, made from its own document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+from django.urls import resolve
+from drf_spectacular.generators import SchemaGenerator
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from labelhub.accounts.roles import Role, may
+from tests import api_world
+from tests.test_permissions import ALL_ROUTES
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+    unsupported_method,
+]
+pytestmark = pytest.mark.django_db
+
+NOBODY = "nobody"
+EXAMPLES = 20  # of chance, beside those at the limits of each value
+
+schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True))
+schema.app = WSGIHandler()
+schema.config.generation.update(
+    max_examples=EXAMPLES, deterministic=True, no_shrink=True, with_security_parameters=False
+)
+
+
+@pytest.fixture(scope="module")
+def kept_open() -> Iterator[None]:
+    """Let no request close the connection, as Django's own test client does."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture(scope="module")
+def world(kept_open, django_db_setup, django_db_blocker) -> Iterator[api_world.World]:
+    """Make the world once; what a call changes is taken back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield api_world.make()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def reached() -> Iterator[dict[str, set[int]]]:
+    """Collect what each call answered; one that never succeeded was not tried in earnest."""
+    statuses: dict[str, set[int]] = {}
+    yield statuses
+    for call, found in statuses.items():
+        assert any(status < 300 for status in found), f"{call} only answered {found}"
+
+
+def is_allowed(who: str, case: schemathesis.Case) -> bool:
+    """Tell whether the role table lets the person make the call."""
+    address = case.operation.path.replace("{", "").replace("}", "")
+    for name in ("round_id", "assignment_id", "category_id"):
+        address = address.replace(name, "1")
+    action = resolve(address).func.view_class.permission_classes[0].action
+    return who != NOBODY and may(who, action)
+
+
+def aim(case: schemathesis.Case, known: dict[str, list[int]]) -> None:
+    """Turn most of the made-up numbers of the case into such as are there."""
+    for place in (case.path_parameters, case.body):
+        if isinstance(place, dict):
+            for name in place.keys() & known.keys():
+                place[name] = aimed(place[name], known[name])
+    if isinstance(case.body, dict) and isinstance(case.body.get("filter"), dict):
+        words = case.body["filter"].get("q")
+        if isinstance(words, str) and len(words) % 2:
+            case.body["filter"] = {"q": "product"}
+
+
+def aimed(value: Any, known: list[int]) -> Any:
+    if isinstance(value, list):
+        return [aimed(each, known) for each in value]
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return known[value % len(known)] if is_number and value > 0 and value % 8 else value
+
+
+def ask(case: schemathesis.Case, who: str, world: api_world.World) -> Any:
+    """Make the call, and take back what it changed."""
+    headers = {"Accept-Encoding": "identity"}
+    if who != NOBODY:
+        headers["Authorization"] = f"Token {world.tokens[who]}"
+    with transaction.atomic():
+        answer = case.call(headers=headers)
+        transaction.set_rollback(True)
+    return answer
+
+
+@pytest.mark.parametrize("who", [*map(str, Role), NOBODY])
+@schema.parametrize()
+def test_every_answer_is_documented(case, who, world, reached):
+    aim(case, world.known(who))
+
+    answer = ask(case, who, world)
+
+    case.validate_response(answer, checks=CHECKS)
+    if is_allowed(who, case):
+        reached.setdefault(case.operation.label, set()).add(answer.status_code)
+    else:
+        assert answer.status_code in (401, 403, 404), "neither refused nor out of reach"
+
+
+def test_the_document_has_every_call():
+    calls = set(schema.raw_schema["paths"])
+
+    routes = {f"/{pattern.pattern}" for pattern in ALL_ROUTES.values()}
+    there = {re.sub(r"<int:(\w+)>", r"{\1}", route) for route in routes if "/api/v1/" in route}
+    assert calls == there
