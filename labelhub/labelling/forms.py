@@ -167,7 +167,7 @@ class RoundsForm(forms.Form):
         label=_("Answers of"), required=False, choices=[("", _("any")), *Source.choices]
     )
     plan = forms.ChoiceField(
-        label=_("Drawn"), required=False, choices=[("", _("any")), *Round.Plan.choices]
+        label=_("Sampling"), required=False, choices=[("", _("any")), *Round.Plan.choices]
     )
 
     def rounds(self) -> QuerySet[Round]:

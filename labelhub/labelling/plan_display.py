@@ -61,18 +61,18 @@ def _facts(round: Round) -> Iterator[tuple[str, Any]]:
     details = round.plan_details
     frame = Frame.of_record(details.get("frame") or details.get("frame_of_list") or {})
     measure = details.get("measure", "")
-    yield _("Drawn"), round.get_plan_display()
+    yield _("Sampling"), round.get_plan_display()
     yield _("Version"), details.get("version")
     yield _("Measure"), str(MEASURES.get(measure, ""))
     yield _("Predicted, or labelled, in"), details.get("category")
     yield _("Among"), ", ".join(frame_words(frame))
     yield _("File"), details.get("file_name")
-    yield _("Ids on the list"), details.get("listed")
-    yield _("Ids named again"), details.get("repeated")
-    yield _("Unknown ids"), details.get("unknown")
-    yield _("Samples that fit"), details.get("fitting") or details.get("among")
-    yield _("Samples drawn"), details.get("drawn")
-    yield _("At least of each category"), details.get("minimum")
+    yield _("Ids on the list"), _count(details.get("listed"))
+    yield _("Ids named again"), _count(details.get("repeated"))
+    yield _("Unknown ids"), _count(details.get("unknown"))
+    yield _("Samples that fit"), _count(details.get("fitting") or details.get("among"))
+    yield _("Samples drawn"), _count(details.get("drawn"))
+    yield _("At least of each category"), _count(details.get("minimum"))
     yield _("Range of the measure"), _range(details)
     yield _("Seed"), str(round.seed)
 
@@ -91,6 +91,10 @@ def _strata(round: Round) -> list[tuple[str, Stratum]]:
 def _range(details: Mapping[str, Any]) -> str:
     low, high = details.get("range") or (None, None)
     return "" if low is None or high is None else f"{100 * low:.1f}% – {100 * high:.1f}%"
+
+
+def _count(number: int | None) -> str:
+    return f"{number:,}" if number else ""
 
 
 def _month(first: date | None) -> str:

@@ -20,6 +20,7 @@ from labelhub.addresses import whole_number
 from labelhub.errors import DomainError
 from labelhub.labelling import skip_reasons
 from labelhub.labelling.models import Flag
+from labelhub.labelling.remark_forms import RemarksForm
 from labelhub.labelling.services import remarks
 from labelhub.tables import export_format, ordering, paged, spreadsheet
 
@@ -29,25 +30,33 @@ SORTS = {
     "product": ("product_name", "at"),
     "round": ("round_name", "at"),
 }
-COLUMNS = ["remark", "said", "comment", "product_id", "product_name", "round", "annotator", "at"]
+COLUMNS = [
+    "remark", "said", "comment", "product_id", "product_name", "round", "annotator", "at",
+    "handled_at", "resolution",
+]  # fmt: skip
 
 
 @require_GET
 @allowed(Action.RUN_ROUNDS)
 def remark_list(request: AuthenticatedRequest) -> HttpResponseBase:
     """List what annotators flagged or skipped with a reason, the oldest first."""
-    is_handled = request.GET.get("state") == "handled"
+    form = RemarksForm(request.GET)
+    asked = form.asked()
     order = ordering(request, SORTS, default="at")
-    rows = remarks.listed(is_handled=is_handled).order_by(*order.fields, "pk")
-    if form := export_format(request):
+    rows = remarks.listed(asked).order_by(*order.fields, "pk")
+    if wanted := export_format(request):
         audit.record(by=request.user, verb="exported remarks", target="remarks", now=timezone.now())
-        return spreadsheet(form, "remarks", COLUMNS, _cells(rows))
+        return spreadsheet(wanted, "remarks", COLUMNS, _cells(rows))
     page = paged(request, rows)
     context = {
         "page": page,
         "rows": [{**row, "label": _label(row)} for row in page],
         "ordering": order,
-        "is_handled": is_handled,
+        "form": form,
+        "filters": [form[name] for name in ("state", "said", "round")],
+        "is_filtered": any(request.GET.get(name) for name in form.fields),
+        "is_handled": asked.is_handled,
+        "most_words": remarks.MOST_WORDS,
     }
     return render(request, "labelling/remarks.html", context)
 
@@ -60,6 +69,7 @@ def remarks_handle(request: AuthenticatedRequest) -> HttpResponseBase:
         done = remarks.handle(
             flags=_chosen(request.POST, remarks.FLAG),
             skips=_chosen(request.POST, remarks.SKIP),
+            resolution=request.POST.get("resolution", ""),
             by=request.user,
             now=timezone.now(),
         )
@@ -97,4 +107,6 @@ def _cells(rows: Any) -> Iterator[list[object]]:
             row["round_name"],
             row["pseudonym"],
             row["at"],
+            row["handled"],
+            row["came_of_it"],
         ]

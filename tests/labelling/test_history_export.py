@@ -56,6 +56,7 @@ def test_an_answer_says_what_was_shown_and_by_which_guideline():
         "comment": "목이 둥글다",
         "flag": "",
         "handled_at": None,
+        "resolution": "",
         "inclusion_probability": 0.25,
     }
 

@@ -192,7 +192,7 @@ def test_the_page_says_how_the_round_was_drawn(as_role):
 
     facts = dict(page.context["plan"].facts)
     assert facts["Among"] == "brand acme, in no round before"
-    assert (facts["Samples that fit"], facts["Samples drawn"], facts["Seed"]) == (4, 2, "42")
+    assert (facts["Samples that fit"], facts["Samples drawn"], facts["Seed"]) == ("4", "2", "42")
     [(path, stratum)] = page.context["plan"].strata
     assert (path, stratum.chance) == ("여성>재킷", 0.5)
 

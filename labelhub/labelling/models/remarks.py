@@ -31,6 +31,7 @@ class Flag(models.Model):
     flagged_at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True)
     handled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    resolution = models.CharField(max_length=500, blank=True, db_default="")  # what came of it
 
     class Meta:
         constraints = [

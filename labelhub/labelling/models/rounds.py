@@ -214,6 +214,7 @@ class Skip(models.Model):
     skipped_at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True)  # a curator has dealt with the reason
     handled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    resolution = models.CharField(max_length=500, blank=True, db_default="")  # what came of it
 
     class Meta:
         constraints = [

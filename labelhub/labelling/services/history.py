@@ -36,6 +36,7 @@ KINDS: dict[str, Kind] = {
     "comment": "text",
     "flag": "text",
     "handled_at": "time",
+    "resolution": "text",
     "inclusion_probability": "number",
     "is_check": "flag",
 }
@@ -46,26 +47,26 @@ NONE = "[]"  # suggested nothing, as in nearly every row
 SAID = """
 SELECT 'answer' AS event, id, assignment_id, annotator_id, category_id, is_undecidable,
     answered_at AS at, superseded_at, is_assisted, suggestions, fields_shown,
-    guideline_version_id, comment, '' AS flag, NULL::timestamptz AS handled_at
+    guideline_version_id, comment, '' AS flag, NULL::timestamptz AS handled_at, '' AS resolution
 FROM labelling_annotation
 UNION ALL
 SELECT 'late answer', id, assignment_id, annotator_id, category_id, is_undecidable,
-    received_at, NULL, NULL, '[]', '{}', NULL, comment, '', NULL
+    received_at, NULL, NULL, '[]', '{}', NULL, comment, '', NULL, ''
 FROM labelling_lateanswer WHERE annotation_id IS NULL
 UNION ALL
 SELECT 'skip', id, assignment_id, annotator_id, NULL, NULL,
-    skipped_at, NULL, NULL, '[]', '{}', NULL, reason, '', handled_at
+    skipped_at, NULL, NULL, '[]', '{}', NULL, reason, '', handled_at, resolution
 FROM labelling_skip
 UNION ALL
 SELECT 'flag', id, assignment_id, annotator_id, NULL, NULL,
-    flagged_at, NULL, NULL, '[]', '{}', NULL, comment, kind, handled_at
+    flagged_at, NULL, NULL, '[]', '{}', NULL, comment, kind, handled_at, resolution
 FROM labelling_flag
 """
 SELECT = f"""
 SELECT said.event, round.name, sample.product_id, sample.name, category.code, category.path,
     said.is_undecidable, person.pseudonym, said.at, said.superseded_at, said.is_assisted,
     said.suggestions::text, said.fields_shown, guideline.name, version.number, said.comment,
-    said.flag, said.handled_at, assignment.inclusion_probability,
+    said.flag, said.handled_at, said.resolution, assignment.inclusion_probability,
     assignment.is_check
 FROM ({SAID}) AS said
 JOIN labelling_assignment assignment ON assignment.id = said.assignment_id

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from labelhub.accounts.models import User
@@ -50,6 +50,17 @@ JOIN labelling_consensus AS consensus
 JOIN catalog_category AS human ON human.id = consensus.category_id
 JOIN catalog_category AS shop ON shop.id = given.category_id
 WHERE given.round_id = %(round)s AND given.superseded_at IS NULL
+"""
+
+# One walk over the assignments of the round.
+LEFT = """
+SELECT coalesce(sum(waiting), 0)::bigint, coalesce(sum(held), 0)::bigint,
+       count(*) FILTER (WHERE waiting < copies), count(*) FILTER (WHERE waiting = copies)
+FROM (
+    SELECT count(*) AS copies, count(*) FILTER (WHERE answered_at IS NULL) AS waiting,
+           count(*) FILTER (WHERE answered_at IS NULL AND lease_expires_at > %(now)s) AS held
+    FROM labelling_assignment WHERE round_id = %(round)s AND NOT is_check GROUP BY sample_id
+) AS sample WHERE waiting > 0
 """
 
 
@@ -198,16 +209,9 @@ def skips(round: Round) -> int:
 
 def left(round: Round, *, now: datetime) -> Left:
     """Return what stays open if the round were closed now."""
-    asked = Assignment.objects.filter(round=round, is_check=False)
-    waiting = asked.filter(answered_at=None)
-    answered = asked.filter(sample=OuterRef("sample"), answered_at__isnull=False)
-    found = waiting.annotate(is_begun=Exists(answered)).aggregate(
-        assignments=Count("pk"),
-        held=Count("pk", filter=Q(lease_expires_at__gt=now)),
-        begun=Count("sample", filter=Q(is_begun=True), distinct=True),
-        untouched=Count("sample", filter=Q(is_begun=False), distinct=True),
-    )
-    return Left(**found)
+    with connection.cursor() as cursor:
+        cursor.execute(LEFT, {"round": round.pk, "now": now})
+        return Left(*cursor.fetchone())
 
 
 def forecast(round: Round, *, open_assignments: int, now: datetime) -> Forecast:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from labelhub.accounts.models import User
 from labelhub.accounts.services import audit
 from labelhub.errors import DomainError
-from labelhub.labelling.models import Flag, Skip
+from labelhub.labelling.models import Flag, Round, Skip
 
 FLAG, SKIP = "flag", "skip"
 FIELDS = (
@@ -28,36 +30,72 @@ FIELDS = (
     "round_id",
     "round_name",
     "pseudonym",
+    "came_of_it",
+    "handler",
 )
+MOST_WORDS = 500  # characters; also the column's width
 
 
 class HandledAlready(DomainError):
     """Somebody else has dealt with it."""
 
 
-def listed(*, is_handled: bool = False) -> QuerySet[Flag, dict[str, object]]:
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which part of the queue is wanted; what is left open narrows nothing."""
+
+    is_handled: bool = False
+    said: str = ""  # a kind of flag, or `SKIP`
+    round: Round | None = None
+    words: tuple[str, ...] = ()  # each stands in the name of the product
+
+    def narrowing(self) -> Q:
+        """Return the condition that flags and skips share."""
+        fits = Q(handled_at__isnull=not self.is_handled)
+        if self.round is not None:
+            fits &= Q(assignment__round=self.round)
+        for word in self.words:
+            fits &= Q(assignment__sample__name__icontains=word)
+        return fits
+
+
+def listed(asked: Asked = Asked()) -> QuerySet[Flag, dict[str, object]]:
     """
     Return flags and skips with a reason that wait, or are dealt with, as rows of `FIELDS`.
 
     People appear under their pseudonym: what is wrong with a product does not depend on who says
     so, and nobody should hesitate to say it.
     """
-    flags = Flag.objects.filter(handled_at__isnull=not is_handled)
-    skips = Skip.objects.exclude(reason="").filter(handled_at__isnull=not is_handled)
+    flags = Flag.objects.filter(asked.narrowing())
+    skips = Skip.objects.exclude(reason="").filter(asked.narrowing())
+    if asked.said == SKIP:
+        flags = flags.none()
+    elif asked.said:
+        flags, skips = flags.filter(kind=asked.said), skips.none()
     return _rows(flags, FLAG, "kind", "comment", "flagged_at").union(
         _rows(skips, SKIP, "reason", None, "skipped_at"), all=True
     )
 
 
 @transaction.atomic
-def handle(*, flags: Sequence[int], skips: Sequence[int], by: User, now: datetime) -> int:
+def handle(
+    *,
+    flags: Sequence[int],
+    skips: Sequence[int],
+    by: User,
+    now: datetime,
+    resolution: str = "",
+) -> int:
     """
     Mark flags and skips, by primary key, as dealt with; return how many.
+
+    Args:
+        resolution: what came of them, for whoever asks later.
 
     Raises:
         HandledAlready: none of them was still waiting.
     """
-    mark = {"handled_at": now, "handled_by": by}
+    mark = {"handled_at": now, "handled_by": by, "resolution": resolution.strip()[:MOST_WORDS]}
     done = Flag.objects.filter(pk__in=flags, handled_at=None).update(**mark)
     done += Skip.objects.filter(pk__in=skips, handled_at=None).update(**mark)
     if not done:
@@ -88,5 +126,7 @@ def _rows(
         round_id=F("assignment__round_id"),
         round_name=F("assignment__round__name"),
         pseudonym=F("annotator__pseudonym"),
+        came_of_it=F("resolution"),
+        handler=Coalesce(NullIf("handled_by__display_name", Value("")), "handled_by__username"),
     ).values(*FIELDS)
     return found
