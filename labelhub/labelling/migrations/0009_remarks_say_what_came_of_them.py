@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("labelling", "0007_known_words_only"),
+        ("labelling", "0008_openly_numbered"),
     ]
 
     operations = [
