@@ -47,10 +47,11 @@ class Share:
 
     @property
     def interval(self) -> Interval | None:
-        if not self.whole:
+        if self.value is None:
             return None
         number = self.whole if self.effective is None else self.effective
-        low, high = wilson_bounds(number * self.part / self.whole, number)
+        # In this order rounding never makes more hits than samples.
+        low, high = wilson_bounds(number * self.value, number)
         return Interval(float(low), float(high))
 
     @property

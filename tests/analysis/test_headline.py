@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.services.comparison import compare
-from analysis.services.headline import headline, one_person, reviewers_agreement
+from analysis.services.headline import Share, headline, one_person, reviewers_agreement
 from analysis.services.verdicts import Scope
 from labelhub.labelling.models import Assignment, Round, Source
 from labelhub.labelling.services import chances
@@ -190,6 +190,13 @@ def test_equal_chances_give_the_plain_share():
     before = figures_of(version).before
 
     assert (before.part, before.whole, before.is_weighed) == (1, 2, False)
+
+
+def test_a_weighed_share_of_all_has_an_interval():
+    share = Share(part=74_241, whole=74_241, effective=472.72824922126307)
+
+    # (x * 74241) / 74241 is a little above this x.
+    assert share.interval.high == 1
 
 
 def test_where_nothing_was_drawn_at_random_there_is_no_figure():
