@@ -59,7 +59,8 @@ def test_a_curator_cancels_a_job(as_role):
 def test_cancelling_a_finished_job_is_refused_with_a_reason(as_role):
     job = JobFactory(state="done", finished_at=timezone.now())
 
-    answer = as_role(Role.CURATOR).post(reverse("jobs:cancel", args=[job.pk]))
+    address = reverse("jobs:cancel", args=[job.pk])
+    answer = as_role(Role.CURATOR).post(address, headers={"accept-language": "en"})
 
     assert answer.status_code == 409
     assert "ended already" in answer.content.decode()

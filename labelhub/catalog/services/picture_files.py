@@ -10,6 +10,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from labelhub.errors import DomainError
@@ -62,7 +63,8 @@ def pictures(source: Path, wanted: Set[str]) -> Iterator[Picture]:
     elif zipfile.is_zipfile(source):
         yield from _in_zip(source, wanted)
     else:
-        raise UnreadableSource(f"{source.name} is neither a folder nor a zip file.")
+        problem = gettext("%(name)s is neither a folder nor a zip file.")
+        raise UnreadableSource(problem % {"name": source.name})
 
 
 def _in_folder(folder: Path, wanted: Set[str]) -> Iterator[Picture]:
@@ -85,7 +87,8 @@ def _in_zip(source: Path, wanted: Set[str]) -> Iterator[Picture]:
                 elif name and not entry.is_dir():
                     yield _read(archive, entry, name)
     except DAMAGE as error:
-        raise UnreadableSource(f"{source.name} is a damaged zip file: {error}") from None
+        problem = gettext("%(name)s is a damaged zip file: %(fault)s")
+        raise UnreadableSource(problem % {"name": source.name, "fault": error}) from None
 
 
 def _wanted_name(entry: str, wanted: Set[str]) -> str | None:

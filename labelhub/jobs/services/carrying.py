@@ -21,6 +21,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from labelhub.errors import DomainError
 from labelhub.jobs import kinds
@@ -144,7 +145,8 @@ def take(job_id: int) -> RunningJob | None:
 
 
 def _close(job: Job, state: str) -> None:
-    reason = job.error or f"The worker was lost {MOST_ATTEMPTS} times while on this job."
+    lost = _("The worker was lost %(times)d times while on this job.") % {"times": MOST_ATTEMPTS}
+    reason = job.error or lost
     Job.objects.filter(pk=job.pk).update(
         state=state,
         error=reason if state == Job.State.FAILED else "",

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError as BrokerError
 
 from labelhub.accounts.models import User
@@ -85,7 +86,7 @@ def cancel(job: Job) -> None:
         return
     running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
     if not running.update(cancel_requested_at=now):
-        raise NotCancellable("This job has ended already; there is nothing to cancel.")
+        raise NotCancellable(_("This job has ended already; there is nothing to cancel."))
 
 
 @transaction.atomic
@@ -113,5 +114,5 @@ def retry(job: Job) -> None:
         rung_at=now,
     )
     if not changed:
-        raise NotRetryable("Only a job that failed or was cancelled can be run again.")
+        raise NotRetryable(_("Only a job that failed or was cancelled can be run again."))
     ring(job)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Round
@@ -38,7 +39,8 @@ def write(*, round: Round, version: ModelVersion) -> int:
         RoundIsBlind: the round is not an assisted one.
     """
     if round.is_blind:
-        raise RoundIsBlind(f"The round {round.name} is blind; nothing is suggested in it.")
+        problem = _("The round %(name)s is blind; nothing is suggested in it.")
+        raise RoundIsBlind(problem % {"name": round.name})
     with connection.cursor() as cursor:
         cursor.execute(WRITE, {"round": round.pk, "version": version.pk, "most": MOST})
         return int(cursor.rowcount)
