@@ -10,7 +10,6 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,11 +18,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from analysis.models import CategoryGroup, ExclusionRule, Report
-from analysis.services import demo_review, exclusions, groups, impacts, reports, retraining
+from analysis.models import Report
+from analysis.services import (
+    demo_checks,
+    demo_exclusions,
+    demo_guidance,
+    demo_review,
+    demo_rounds,
+    gate,
+    reports,
+    retraining,
+)
+from analysis.services.demo_walk import ROUND, SEED, Walk
 from labelhub.accounts.models import User
 from labelhub.accounts.roles import Role
-from labelhub.catalog.models import Category, ImportBatch
+from labelhub.catalog.models import ImportBatch
 from labelhub.catalog.services import imports
 from labelhub.errors import DomainError
 from labelhub.jobs.models import Job
@@ -32,16 +41,14 @@ from labelhub.jobs.services.carrying import RunningJob
 from labelhub.labelling.models import Consensus, Round, Source
 from labelhub.labelling.services import consensus, guidelines
 from labelhub.registry.models import Corpus, ModelVersion, Run
-from labelhub.registry.services import corpora, predictions
+from labelhub.registry.services import corpora, predictions, promotion
 from mlcore.demo.files import MarketFiles, write_market
 from mlcore.demo.market import truth
-from mlcore.demo.rules import GUIDELINE_KO, DemoRule, demo_groups, demo_rules
-from mlcore.progress import Progress
+from mlcore.demo.sayings import GUIDELINE_KO
 from mlcore.training.config import TrainingConfig
 
-SEED = 2019
-ROUND = "검증 세트 1차"
 CORPUS = "demo-market"
+STARTING_SYNONYMS = Path(settings.BASE_DIR) / "labelhub/catalog/starting_synonyms.csv"
 PLAIN, TUNED = "v1", "v2"
 OVERLAP = 2
 # The last samples have no answers yet, so that whoever logs in finds something to label.
@@ -51,25 +58,6 @@ LOOK_AGAIN = 0.5  # seconds between two looks at a training
 
 class DemoFailed(DomainError):
     """A step of the demo went wrong; the message tells which and why."""
-
-
-@dataclass(frozen=True)
-class Walk:
-    """What every step needs."""
-
-    job: RunningJob
-    by: User
-    files: MarketFiles
-    samples: int
-
-    def telling(self, stage: str) -> Progress:
-        """Return a progress that shows one name for a step, whatever its parts are called."""
-        return lambda _part, done, total: self.job.report(stage, done, total)
-
-    @property
-    def round(self) -> Round:
-        """The round of the demo."""
-        return Round.objects.get(name=ROUND)
 
 
 def start(*, by: User, samples: int = 3_000, rows: int = 20_000) -> Job:
@@ -110,6 +98,10 @@ def _market(samples: int, rows: int) -> Iterator[MarketFiles]:
 
 def _import_categories(walk: Walk) -> None:
     _import(walk, "categories", walk.files.categories, gettext_noop("Importing categories"))
+
+
+def _import_synonyms(walk: Walk) -> None:
+    _import(walk, "synonyms", STARTING_SYNONYMS, gettext_noop("Importing synonyms"))
 
 
 def _import_samples(walk: Walk) -> None:
@@ -226,6 +218,31 @@ def _judge_tuned(walk: Walk) -> None:
     _predict_and_review(walk, TUNED)
 
 
+def _go_live_plainly(walk: Walk) -> None:
+    _promote(walk, PLAIN)
+
+
+def _go_live_tuned(walk: Walk) -> None:
+    _promote(walk, TUNED)
+
+
+def _promote(walk: Walk, name: str) -> None:
+    """Make a version live, if it passes the gate; else it waits for who reviews the rest."""
+    version = ModelVersion.objects.get(name=name)
+    found = gate.check(version=version).result
+    if found.is_passed and version.stage == ModelVersion.Stage.CANDIDATE:
+        with walk.job.writing():
+            promotion.promote(version=version, gate=found, by=walk.by, now=timezone.now())
+
+
+def _label_with_the_model(walk: Walk) -> None:
+    version = ModelVersion.objects.get(name=PLAIN)
+    walk.job.report(stage="Labelling with suggestions")
+    demo_rounds.practise(walk, version)
+    demo_rounds.assist(walk, version)
+    demo_checks.judge_twice(walk, version)
+
+
 def _predict_and_review(walk: Walk, name: str) -> None:
     version = ModelVersion.objects.get(name=name)
     predictions.predict(
@@ -244,35 +261,6 @@ def _predict_and_review(walk: Walk, name: str) -> None:
     )
 
 
-def _exclude(walk: Walk) -> None:
-    walk.job.report(stage="Writing the exclusion list")
-    made = {group.key: _group(walk, group.name_ko, group.paths) for group in demo_groups()}
-    for rule in demo_rules():
-        _add(walk, rule, made[rule.group])
-    impacts.request_counts(by=walk.by)
-
-
-def _group(walk: Walk, name: str, paths: tuple[str, ...]) -> CategoryGroup:
-    there = CategoryGroup.objects.filter(name=name).first()
-    if there:
-        return there
-    named = list(Category.objects.current().filter(path__in=paths))
-    with walk.job.writing():
-        return groups.make_group(name=name, categories=named, by=walk.by, now=timezone.now())
-
-
-def _add(walk: Walk, rule: DemoRule, group: CategoryGroup) -> None:
-    draft = exclusions.draft(
-        group=group, keyword=rule.keyword, unless=rule.unless, reason=rule.reason_ko
-    )
-    if ExclusionRule.objects.in_force().filter(keyword=draft.keyword, group=group).exists():
-        return
-    with walk.job.writing():
-        exclusions.add_rule(
-            rule=draft, base=exclusions.current_version(), by=walk.by, now=timezone.now()
-        )
-
-
 def _report(walk: Walk) -> None:
     if Report.objects.exists():
         return
@@ -284,16 +272,26 @@ def _report(walk: Walk) -> None:
         reports.freeze(order=order, by=walk.by, now=timezone.now())
 
 
-STEPS: tuple[Callable[[Walk], None], ...] = (
+IMPORTS: tuple[Callable[[Walk], None], ...] = (
     _import_categories,
+    _import_synonyms,
     _import_samples,
     _import_annotations,
     _settle,
     _import_corpus,
+)
+STEPS = (
+    *IMPORTS,
+    demo_guidance.explain,
+    demo_guidance.propose_synonyms,
+    demo_rounds.remark,
     _train_plainly,
     _judge_plain,
-    _exclude,
+    _go_live_plainly,
+    _label_with_the_model,
+    demo_exclusions.exclude,
     _retrain,
     _judge_tuned,
+    _go_live_tuned,
     _report,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zlib import crc32
@@ -88,22 +88,34 @@ def _judge(
     shown = [int(pk) for pk in rng.permutation(list(ids.values()))]
     said = people.judge(truth, [(product_id, path) for path in ids], rng)
     for name in people.reviewers_of(product_id):
-        reviewer = _reviewer(name)
-        known = Judgement.objects.current().filter(sample=dispute.sample, reviewer=reviewer)
-        verdicts = {ids[j.category_path]: j.is_acceptable for j in said if j.reviewer == name}
-        for category_id in known.values_list("category_id", flat=True):
-            verdicts.pop(category_id, None)
-        if verdicts:
-            judgements.judge(
-                sample=dispute.sample,
-                verdicts=verdicts,
-                reviewer=reviewer,
-                now=now,
-                pair_shown=shown,
-            )
+        judge_anew(
+            sample=dispute.sample,
+            verdicts={ids[j.category_path]: j.is_acceptable for j in said if j.reviewer == name},
+            reviewer=reviewer(name),
+            pair_shown=shown,
+            now=now,
+        )
 
 
-def _reviewer(name: str) -> User:
+def judge_anew(
+    *,
+    sample: Sample,
+    verdicts: Mapping[int, bool],
+    reviewer: User,
+    pair_shown: Sequence[int],
+    now: datetime,
+) -> None:
+    """Keep the verdicts on categories that this reviewer has not judged yet."""
+    known = Judgement.objects.current().filter(sample=sample, reviewer=reviewer)
+    judged = set(known.values_list("category_id", flat=True))
+    new = {category: said for category, said in verdicts.items() if category not in judged}
+    if new:
+        judgements.judge(
+            sample=sample, verdicts=new, reviewer=reviewer, now=now, pair_shown=pair_shown
+        )
+
+
+def reviewer(name: str) -> User:
     """Return a reviewer of the market, who has no password and cannot log in."""
     defaults = {"role": Role.CURATOR, "is_active": False, "password": "!"}
     return User.objects.get_or_create(username=name, defaults=defaults)[0]

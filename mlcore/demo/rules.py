@@ -2,12 +2,6 @@
 
 from dataclasses import dataclass
 
-# What the demo's annotators are told; a line a rule.
-GUIDELINE_KO = """상품명과 이미지가 가리키는 물건의 최하위 카테고리를 고릅니다.
-입는 사람이 다르면 카테고리도 다릅니다. 유아·아동용은 출산/육아, 임부용은 임부복에서 찾습니다.
-여러 상품을 묶어 팔면 주된 상품을 따르고, 주된 상품을 알 수 없으면 판단 불가로 남깁니다.
-쇼핑몰 카테고리는 참고만 합니다. 상품명과 다르면 상품명을 따릅니다."""
-
 
 @dataclass(frozen=True)
 class DemoGroup:

@@ -1,64 +1,26 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 
 from analysis.models import CategoryGroup, ExclusionRule
-from analysis.services import demo, demo_logins, exclusions
-from labelhub.accounts.models import User
+from analysis.services import demo, demo_exclusions, exclusions
 from labelhub.catalog.models import Category, ImportBatch, Sample
 from labelhub.jobs.models import Job
 from labelhub.labelling.models import Annotation, Consensus, Round
-from labelhub.registry.models import Corpus, Run
+from labelhub.registry.models import Corpus, ModelVersion, Run
+from tests.analysis.demo_walk import predicted, take
+from tests.analysis.demo_walk import walk as walk
 from tests.factories import NOW, CorpusFactory, JobFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
-IMPORTS = demo.STEPS[:5]
-
-
-class FakeJob:
-    """A job without a worker: it remembers the stages it was told."""
-
-    job_id = 0
-
-    def __init__(self) -> None:
-        self.stages: list[str] = []
-
-    def report(self, stage: str = "", done: int = 0, total: int = 0) -> None:
-        self.stages.append(stage)
-
-    def is_cancelled(self) -> bool:
-        return False
-
-    def check(self) -> None:
-        """Nobody cancels."""
-
-    @contextmanager
-    def writing(self):
-        with transaction.atomic():
-            yield
-
-
-@pytest.fixture
-def walk():
-    demo_logins.logins(now=NOW)
-    with demo._market(40, 60) as files:
-        yield demo.Walk(FakeJob(), User.objects.get(username="curator"), files, 40)
-
-
-def take(walk, *steps):
-    for step in steps:
-        step(walk)
-
 
 def test_imports_leave_a_labelled_round_and_a_corpus(walk):
-    take(walk, *IMPORTS)
+    take(walk, *demo.IMPORTS)
 
     assert Sample.objects.count() == 40
     assert Annotation.objects.count() == 2 * 36
@@ -68,17 +30,17 @@ def test_imports_leave_a_labelled_round_and_a_corpus(walk):
 
 
 def test_categories_keep_their_codes_and_catch_alls(walk):
-    take(walk, demo.STEPS[0])
+    take(walk, demo._import_categories)
 
     assert Category.objects.get(code="50000418").path == "출산/육아>유아동의류>재킷"
     assert Category.objects.get(name="기타주얼리").is_catch_all
 
 
 def test_a_step_taken_again_changes_nothing(walk):
-    take(walk, *IMPORTS)
+    take(walk, *demo.IMPORTS)
     batches = ImportBatch.objects.count()
 
-    take(walk, *IMPORTS)
+    take(walk, *demo.IMPORTS)
 
     assert ImportBatch.objects.count() == batches
     assert Annotation.objects.count() == 2 * 36
@@ -89,7 +51,7 @@ def test_a_refused_import_says_which_file_and_why(walk):
     walk.files.categories.write_text("category_id,name\n1,nothing\n", encoding="utf-8")
 
     with pytest.raises(demo.DemoFailed, match=re.escape("categories.csv")):
-        take(walk, demo.STEPS[0])
+        take(walk, demo._import_categories)
 
 
 def test_files_of_killed_attempts_are_removed_and_none_stay(settings):
@@ -103,8 +65,18 @@ def test_files_of_killed_attempts_are_removed_and_none_stay(settings):
     assert not list(settings.DATA.glob("demo-market-*"))
 
 
+def test_a_version_goes_live_when_it_passes_the_gate(walk):
+    take(walk, *demo.IMPORTS)
+    run = Run.objects.create(version_name="v1", corpus=Corpus.objects.get(), seed=0, created_at=NOW)
+    predicted(walk, name="v1", origin="trained", run=run, folder="v1")
+
+    demo._go_live_plainly(walk)
+
+    assert ModelVersion.objects.get(stage="live").name == "v1"
+
+
 def test_the_exclusion_list_of_the_talk_is_in_force_once(walk):
-    take(walk, demo.STEPS[0], demo._exclude, demo._exclude)
+    take(walk, demo._import_categories, demo_exclusions.exclude, demo_exclusions.exclude)
 
     rules = set(ExclusionRule.objects.in_force().values_list("keyword", "group__name"))
     assert ("여성", "유아동") in rules

@@ -34,6 +34,7 @@ def first_rows(source: Path, destination: Path, count: int) -> Path:
 def test_the_demo_road_leads_from_a_wrong_word_to_a_new_report(demo, open_page):
     annotator = open_page(demo, "annotator")
     annotator.goto("/label/")
+    annotator.get_by_role("link", name="검증 세트 1차").click()
     road.label_next(annotator, "재킷")
     curator = open_page(demo, "curator")
     road.judge(curator, "/review/", 3)
