@@ -5,6 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from labelhub.catalog.import_kinds import ImportKind, Option
 
 UPDATE = Option("update", _("Replace what exists already with other content"), "flag")
+PICKED = Option(
+    "picked", _("The products were picked, neither all nor at random"), "flag",
+    help=_("Headline figures leave a new round of them out."),
+)  # fmt: skip
 
 KINDS = (
     ImportKind(
@@ -29,6 +33,7 @@ KINDS = (
                 default="people",
             ),
             Option("overlap", _("Annotators a sample, in a new round"), "number", default=1),
+            PICKED,
             Option("images", _("Pictures (zip)"), "file", help=_("Named as in the column image.")),
         ),
     ),
@@ -44,6 +49,7 @@ KINDS = (
         options=(
             Option("round", _("Round"), help=_("Made when it is new."), is_required=True),
             Option("annotator", _("Annotator, where the row names none")),
+            PICKED,
             UPDATE,
         ),
     ),

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from labelhub.catalog.import_kinds import ImportKind, Option
+from labelhub.labelling.importable import PICKED
 
 # What is made of a task of Label Studio; the last three hold JSON.
 TASK_COLUMNS = (
@@ -50,6 +51,7 @@ KINDS = (
             Option("create_categories", _("Make categories that are not in the tree"), "flag"),
             Option("update", _("Replace what exists already with other content"), "flag"),
             Option("overlap", _("Annotators a sample, in a new round"), "number", default=1),
+            PICKED,
         ),
     ),
 )  # fmt: skip

@@ -1,6 +1,9 @@
 """Plans: what they would draw, and that the draw keeps its word."""
 
+from collections import Counter
+
 import pytest
+from django.db import connection
 
 from labelhub.catalog.models import Sample
 from labelhub.labelling.models import Round
@@ -156,3 +159,25 @@ def test_a_random_choice_of_samples_has_the_number_asked_for():
 
     assert len(first) == 10
     assert list(first) != list(other)
+
+
+def test_over_many_draws_a_sample_is_drawn_as_often_as_its_chance_says():
+    shop(a=6, b=3, none=1)
+    plan = SamplingPlan(kind=STRATIFIED, number=5, level=1, minimum=1)
+    proposal, times = drawing.propose(plan), 400
+    stated: dict[int, float] = {}
+    hits: Counter[int] = Counter()
+    for seed in range(times):
+        with connection.cursor() as cursor:
+            cursor.execute(proposal.statement(seed=seed))
+            rows = cursor.fetchall()
+        stated |= {sample: chance for sample, _product_id, chance in rows}
+        hits.update(sample for sample, _product_id, _chance in rows)
+
+    # 5 of 6 + 3 + 1: the one without a category for certain; of the other 4, in proportion to
+    # 6 and 3, 2.67 and 1.33 make 3 of a, for its larger remainder, and 1 of b.
+    assert sorted(stated.values()) == pytest.approx([1 / 3] * 3 + [0.5] * 6 + [1.0])
+    for sample, chance in stated.items():
+        # Four standard errors of 400 draws; the seeds are fixed, so it never fails by chance.
+        slack = 4 * (chance * (1 - chance) / times) ** 0.5
+        assert hits[sample] / times == pytest.approx(chance, abs=slack + 1e-9)

@@ -5,7 +5,7 @@ import pytest
 from labelhub.accounts.models import User
 from labelhub.catalog.services import reasons
 from labelhub.labelling.models import Annotation, Assignment, Consensus, Round
-from labelhub.labelling.services import exporting
+from labelhub.labelling.services import chances, exporting
 from tests.factories import (
     NOW,
     AssignmentFactory,
@@ -223,3 +223,11 @@ def test_exported_answers_change_nothing_when_imported(tmp_path):
     batch = taken("annotations", path, round="first")
 
     assert counts(batch) == (0, 0, 3, 0)
+
+
+@pytest.mark.parametrize(("options", "is_counted"), [({}, True), ({"picked": True}, False)])
+def test_a_round_of_picked_products_counts_in_no_headline(tmp_path, options, is_counted):
+    import_answers(tmp_path, "p1,의류>셔츠,kim,\n", **options)
+
+    basis = chances.basis("people")
+    assert (bool(basis.certain), bool(basis.left_out)) == (is_counted, not is_counted)

@@ -51,8 +51,8 @@ def _label_studio(told: Mapping[str, int]) -> Iterator[str]:
     if told["left_out"]:
         yield (
             _(
-                "%(left_out)s predictions were left out: they have no score from 0 to 1, or not"
-                " exactly one category of the tree."
+                "%(left_out)s predictions were left out: they have no score from 0 to 1, not"
+                " exactly one category of the tree, or the version says something else already."
             )
             % values
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
-
 from django.utils.translation import gettext as _
 
 from labelhub.accounts.roles import Role
@@ -14,7 +12,7 @@ from labelhub.catalog.services.resolving import NO, YES
 from labelhub.catalog.services.staging import Staged
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Round, Source
-from labelhub.labelling.services import consensus, rounds
+from labelhub.labelling.services import consensus, importing_samples, rounds
 
 # A path that is not in the tree yet is another answer than "cannot be decided".
 COMPARE = """
@@ -155,14 +153,7 @@ def _round(order: Order) -> Round:
     samples = Sample.objects.extra(  # a constant
         where=["id IN (SELECT sample_pk FROM staged WHERE reason IS NULL)"]
     )
-    made = rounds.create(
-        name=name,
-        samples=samples,
-        terms=rounds.Terms(),
-        seed=zlib.crc32(name.encode()),
-        by=order.by,
-        now=order.now,
-    )
+    made = importing_samples.make_round(order, rounds.Terms(), samples)
     order.notes["round"] = {
         "name": name,
         "is_new": True,

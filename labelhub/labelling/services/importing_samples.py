@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from labelhub.accounts.models import User
@@ -15,7 +16,7 @@ from labelhub.catalog.services import importing_samples
 from labelhub.catalog.services.staging import Staged
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Round, Source
-from labelhub.labelling.services import consensus, rounds
+from labelhub.labelling.services import consensus, drawing, rounds
 
 SHOP = "shop"  # the annotator whose answers are the given categories
 
@@ -105,7 +106,7 @@ def _draw(order: Order) -> None:
     there_is = Round.objects.filter(name=order.text("round")).first()
     if there_is is None:
         terms = rounds.Terms(overlap=int(order.options.get("overlap") or 1))
-        made = _make_round(order, terms, samples)
+        made = make_round(order, terms, samples)
         assignments = made.assignments.count()
     else:
         assignments = rounds.add(round=there_is, samples=samples, by=order.by)
@@ -116,13 +117,15 @@ def _draw(order: Order) -> None:
     }
 
 
-def _make_round(order: Order, terms: rounds.Terms, samples: object) -> Round:
+def make_round(order: Order, terms: rounds.Terms, samples: QuerySet[Sample]) -> Round:
+    """Make the round that a file names; only its reader knows whether the products were picked."""
     name = order.text("round")
+    plan = Round.Plan.FILE if order.is_set("picked") else Round.Plan.EVERYTHING
     # The name fixes the order of serving, so that another installation serves alike.
     seed = zlib.crc32(name.encode())
     return rounds.create(
         name=name,
-        samples=samples,  # type: ignore[arg-type]
+        samples=drawing.all_of(samples, plan=plan),
         terms=terms,
         seed=seed,
         by=order.by,
@@ -133,7 +136,7 @@ def _make_round(order: Order, terms: rounds.Terms, samples: object) -> Round:
 def _answer_as_given(staged: Staged, order: Order) -> None:
     there_is = Round.objects.filter(name=order.text("round")).first()
     terms = rounds.Terms(source=Source.GIVEN)
-    round = there_is or _make_round(order, terms, Sample.objects.none())
+    round = there_is or make_round(order, terms, Sample.objects.none())
     values = {"round": round.pk, "shop": shop().pk, "now": order.now}
     assigned = staged.execute(ASSIGN_GIVEN, values)
     changed = [sample for (sample,) in staged.fetch(SUPERSEDE_GIVEN, values)]

@@ -103,6 +103,21 @@ def test_a_cancelled_annotation_is_a_skip(tmp_path):
     assert Skip.objects.get().annotator.username == "label-studio-1"
 
 
+def test_a_draft_is_no_answer_until_it_is_submitted(tmp_path):
+    draft = {**annotation(*SHIRT), "was_postponed": False}
+
+    import_tasks(tmp_path, {**task({"text": "셔츠"}), "drafts": [draft]})
+
+    assert not Annotation.objects.exists()
+    assert Assignment.objects.get().answered_at is None
+
+
+def test_a_round_of_picked_tasks_counts_in_no_headline(tmp_path):
+    import_tasks(tmp_path, task({"text": "셔츠"}, annotation(*SHIRT)), picked=True)
+
+    assert Round.objects.get().plan == Round.Plan.FILE
+
+
 def test_an_answer_that_began_from_a_prediction_is_not_blind(tmp_path):
     import_tasks(tmp_path, task({"text": "셔츠"}, annotation(*SHIRT, parent_prediction=5)))
 
