@@ -67,7 +67,7 @@ class AimForm(FrameForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        predicting = ModelVersion.objects.filter(predictions__isnull=False).distinct()
+        predicting = ModelVersion.objects.predicting()
         self.fields["version"].queryset = predicting.order_by(  # type: ignore[attr-defined]
             "-created_at", "-pk"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from analysis.models import Report
@@ -13,7 +13,7 @@ from analysis.services.reports import Order, oldest_first
 from analysis.services.verdicts import default_source
 from labelhub.catalog.models import Category
 from labelhub.labelling.models import Source
-from labelhub.registry.models import ModelVersion, Prediction
+from labelhub.registry.models import ModelVersion
 
 MOST_VERSIONS = 20  # offered, the newest first; a ladder of more could not be read
 
@@ -44,9 +44,7 @@ class ReportForm(forms.Form):
         assert isinstance(versions, forms.ModelMultipleChoiceField)
         versions.queryset = newest_first.filter(pk__in=list(newest))
         versions.label_from_instance = _name  # type: ignore[assignment,method-assign]
-        versions.initial = versions.queryset.filter(
-            Exists(Prediction.objects.filter(version=OuterRef("pk")))
-        )
+        versions.initial = ModelVersion.objects.predicting().filter(pk__in=list(newest))
         level = self.fields["level"]
         assert isinstance(level, forms.ChoiceField)
         level.choices = [("", _("as labelled")), *_levels()]

@@ -55,7 +55,7 @@ def weak_samples(request: AuthenticatedRequest, round_id: int) -> HttpResponseBa
         "round": round,
         "version": version,
         "is_weighed": any(doubt.proposed_id for doubt in page),
-        "versions": ModelVersion.objects.filter(predictions__isnull=False).distinct(),
+        "versions": ModelVersion.objects.predicting().order_by("-created_at", "-pk"),
         "page": page,
         "rows": _rows(round, list(page)),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from labelhub.catalog.models import Category, Sample
@@ -66,6 +66,14 @@ class Run(models.Model):
         return f"run of {self.version_name} ({self.pk})"
 
 
+class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
+    """Versions by what they have said."""
+
+    def predicting(self) -> ModelVersionQuerySet:
+        """Versions with a prediction; each is looked up once, however many it has."""
+        return self.filter(Exists(Prediction.objects.filter(version=OuterRef("pk"))))
+
+
 class ModelVersion(models.Model):
     """What a finished run made, or predictions that came from elsewhere (origin *imported*)."""
 
@@ -88,6 +96,8 @@ class ModelVersion(models.Model):
     is_calibrated = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     promoted_at = models.DateTimeField(null=True)  # orders the versions that were live
+
+    objects = ModelVersionQuerySet.as_manager()
 
     class Meta:
         constraints = [
