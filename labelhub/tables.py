@@ -6,15 +6,15 @@ import csv
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 
 import xlsxwriter
 from django.core.paginator import Page, Paginator
 from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
 
+from labelhub.cells import defused
+
 Form = Literal["csv", "xlsx"]
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 ROWS_PER_PAGE = 50
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads Hangul in a CSV file as CP949
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -104,12 +104,3 @@ def _xlsx(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> F
             sheet.write_row(number, 0, [defused(value) for value in row])
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
-
-
-def defused(value: Any) -> Any:
-    """Return a cell that no spreadsheet runs as a formula."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return "" if value is None else value

@@ -11,9 +11,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from labelhub.accounts.sessions import SessionStore, SessionUserMiddleware
 
 from labelhub.accounts.models import User
+from labelhub.accounts.sessions import SessionStore, SessionUserMiddleware
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

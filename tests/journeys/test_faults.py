@@ -108,7 +108,7 @@ def kill_at_random(leader: int, people: list[Labeller], *, seconds: float) -> in
     """Kill one web process or both after every few answers; return how many died."""
     dice, end, killed = random.Random(SEED), time.monotonic() + seconds, 0
     while time.monotonic() < end:
-        wait_for_answers(people, dice.randint(20, 600))
+        wait_for_answers(people, dice.randint(10, 300))
         living = children_of(leader)
         for victim in dice.sample(living, k=min(len(living), dice.choice([1, 1, 1, 2]))):
             os.kill(victim, signal.SIGKILL)

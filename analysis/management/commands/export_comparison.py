@@ -13,11 +13,11 @@ from django.utils import timezone
 from analysis.services import exporting
 from analysis.services.comparison import COLUMNS, Comparison, compare
 from analysis.services.verdicts import Axis, Scope, default_source
+from labelhub.cells import defused
 from labelhub.commands import BaseCommand
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Source
 from labelhub.registry.services import versions
-from labelhub.tables import defused
 
 
 def level(text: str) -> int:

@@ -1,8 +1,8 @@
 """
-Rows as files that can be imported again: verbatim, one at a time, however many there are.
+Rows as files, one at a time, however many there are.
 
-Nothing is defused here (names that start with `=` stay as they are), because the file is the
-record; tables for spreadsheets are `labelhub.tables`' business.
+A file that can be imported again is verbatim (names that start with `=` stay as they are), because
+it is the record; tables for spreadsheets are `labelhub.tables`' business.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ class Export:
     columns: tuple[str, ...]
     rows: Iterable[Sequence[object]]
     kinds: Mapping[str, Kind] = field(default_factory=dict)  # of the columns that are not text
+    is_record: bool = True  # can be imported again; else its CSV is for a spreadsheet
 
 
 def categories() -> Export:

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from labelhub.catalog.services.exporting import ROWS_AT_ONCE, Export
+from labelhub.cells import defused
 
 GZIP = 31  # zlib's word for a gzip header around the window of 32 KiB
 FAST = 3  # CSV shrinks to a tenth at any level; this one keeps up with the database
@@ -29,13 +30,14 @@ class Format:
 
 
 def as_csv(export: Export) -> Iterator[bytes]:
-    """Yield the CSV file, in UTF-8 without byte order mark."""
-    text = io.StringIO()
+    """Yield the CSV file, in UTF-8 without byte order mark; what is no record is defused."""
+    text, written = io.StringIO(), cell if export.is_record else _defused_cell
     writer = csv.writer(text)
     writer.writerow(export.columns)
     for rows in batches(export.rows, ROWS_AT_ONCE):
         writer.writerows(
-            [value if type(value) is str else cell(value) for value in row] for row in rows
+            [value if type(value) is str and export.is_record else written(value) for value in row]
+            for row in rows
         )
         yield text.getvalue().encode()
         text.seek(0)
@@ -61,6 +63,10 @@ def cell(value: object) -> str:
         case list() | dict():
             return as_json(value)
     return str(value)
+
+
+def _defused_cell(value: object) -> str:
+    return str(defused(cell(value)))
 
 
 def as_gzipped_csv(export: Export) -> Iterator[bytes]:

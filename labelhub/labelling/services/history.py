@@ -115,7 +115,7 @@ def events(*, scope: Scope) -> Export:
     `category_id`, `category_path` and `probability`.
     """
     columns = tuple(name for name in KINDS if name not in TELLING[scope.checks])
-    return Export("history", columns, _rows(scope, len(columns)), KINDS)
+    return Export("history", columns, _rows(scope, len(columns)), KINDS, is_record=False)
 
 
 def _rows(scope: Scope, width: int) -> Iterator[list[object]]:
