@@ -13,16 +13,10 @@ from labelhub.labelling.forms import MOST_MORE, TermsForm
 from labelhub.labelling.models import Round, Source
 from labelhub.labelling.plan_display import MEASURES
 from labelhub.labelling.plan_forms import FrameForm
+from labelhub.registry.forms import VersionField
 from labelhub.registry.models import ModelVersion
 
 NUMBER = 200  # a morning's work of one person
-
-
-class VersionField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A version by its name and stage."""
-
-    def label_from_instance(self, obj: ModelVersion) -> str:
-        return f"{obj.name} ({obj.get_stage_display()})"
 
 
 class RoundField(forms.ModelChoiceField):  # type: ignore[type-arg]

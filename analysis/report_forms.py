@@ -13,6 +13,7 @@ from analysis.services.reports import Order, oldest_first
 from analysis.services.verdicts import default_source
 from labelhub.catalog.models import Category
 from labelhub.labelling.models import Source
+from labelhub.registry.forms import name_and_stage
 from labelhub.registry.models import ModelVersion
 
 MOST_VERSIONS = 20  # offered, the newest first; a ladder of more could not be read
@@ -43,7 +44,7 @@ class ReportForm(forms.Form):
         versions = self.fields["versions"]
         assert isinstance(versions, forms.ModelMultipleChoiceField)
         versions.queryset = newest_first.filter(pk__in=list(newest))
-        versions.label_from_instance = _name  # type: ignore[assignment,method-assign]
+        versions.label_from_instance = name_and_stage  # type: ignore[assignment,method-assign]
         versions.initial = ModelVersion.objects.predicting().filter(pk__in=list(newest))
         level = self.fields["level"]
         assert isinstance(level, forms.ChoiceField)
@@ -61,10 +62,6 @@ class ReportForm(forms.Form):
             reason=asked.get("reason", ""),
             replaces=replaces,
         )
-
-
-def _name(version: ModelVersion) -> str:
-    return f"{version.name} ({version.get_stage_display()})"
 
 
 def _levels() -> list[tuple[int, str]]:

@@ -31,11 +31,16 @@ class CorpusForm(forms.Form):
     )
 
 
+def name_and_stage(version: ModelVersion) -> str:
+    """Return what a list of choices calls a version."""
+    return f"{version.name} ({version.get_stage_display()})"
+
+
 class VersionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
-    """Model versions by their names."""
+    """Model versions by name and stage."""
 
     def label_from_instance(self, obj: ModelVersion) -> str:
-        return obj.name
+        return name_and_stage(obj)
 
 
 class PredictionsForm(forms.Form):
