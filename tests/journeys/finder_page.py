@@ -18,6 +18,7 @@ from django.utils import translation
 from labelhub.catalog.services import spelling
 
 STATIC = Path(settings.BASE_DIR) / "static"
+LOOK_EVERY = 0.01  # seconds; so long a server takes to end
 TYPES = {
     ".js": "text/javascript",
     ".css": "text/css",
@@ -96,7 +97,7 @@ def served(tree: dict[str, Any], *, level: str = "") -> Iterator[str]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[LOOK_EVERY], daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"
     finally:

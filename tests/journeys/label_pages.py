@@ -32,8 +32,10 @@ def make_round(samples: int, **terms: Any) -> Round:
     """Make a round of that many products, with the small tree."""
     for number, path in enumerate(PATHS):
         CategoryFactory(path=path, code=str(50000418 + number))
-    for number in range(samples):
-        SampleFactory(product_id=f"p{number}", name=f"상품 {number}")
+    Sample.objects.bulk_create(
+        SampleFactory.build(product_id=f"p{number}", name=f"상품 {number}")
+        for number in range(samples)
+    )
     return rounds.create(
         name="round",
         samples=Sample.objects.all(),

@@ -198,3 +198,24 @@ def test_nine_of_ten_real_queries_find_what_was_meant_among_the_first_five(brows
 def test_the_words_that_the_real_tree_lacks_find_something(browser, real_data, query):
     for page in opened(browser, finder_page.real_tree(real_data)):
         assert page.evaluate(FIND, [query, 5])
+
+
+def test_a_long_path_shortens_in_the_middle_and_keeps_its_leaf_and_its_parting(page):
+    shown = """async ([path, parting]) => {
+      const { pathElement } = await import("/static/labelling/paths.js");
+      return pathElement(path, { parting }).textContent;
+    }"""
+    path = [
+        "아주 긴 이름의 대분류 하나",
+        "중분류 하나 더",
+        "가운데 소분류",
+        "또 다른 소분류",
+        "세세분류",
+        "끝 이름",
+    ]
+
+    assert page.evaluate(shown, [path, None]) == "아주 긴 이름의 대분류 하나›…›세세분류›끝 이름"
+    assert (
+        page.evaluate(shown, [path, 2])
+        == "아주 긴 이름의 대분류 하나›…›가운데 소분류›…›세세분류›끝 이름"
+    )

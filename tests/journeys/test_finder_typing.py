@@ -259,27 +259,6 @@ def test_what_is_not_found_is_said(page):
     expect(page.get_by_role("status")).to_have_text("No category has these words in its path.")
 
 
-def test_a_long_path_shortens_in_the_middle_and_keeps_its_leaf_and_its_parting(page):
-    shown = """async ([path, parting]) => {
-      const { pathElement } = await import("/static/labelling/paths.js");
-      return pathElement(path, { parting }).textContent;
-    }"""
-    path = [
-        "아주 긴 이름의 대분류 하나",
-        "중분류 하나 더",
-        "가운데 소분류",
-        "또 다른 소분류",
-        "세세분류",
-        "끝 이름",
-    ]
-
-    assert page.evaluate(shown, [path, None]) == "아주 긴 이름의 대분류 하나›…›세세분류›끝 이름"
-    assert (
-        page.evaluate(shown, [path, 2])
-        == "아주 긴 이름의 대분류 하나›…›가운데 소분류›…›세세분류›끝 이름"
-    )
-
-
 @pytest.mark.parametrize(
     ("searched", "missed"),
     [

@@ -106,7 +106,7 @@ def test_the_page_asks_who_is_logged_in(client, annotator):
 
 
 def test_after_a_new_login_the_waiting_window_is_named(client):
-    assert client.get("/label/logged-in/").status_code == 200
+    assert "Close this window and go on in the other one" in client.get("/label/logged-in/").text
 
 
 def test_people_see_their_own_numbers_only(client, annotator):

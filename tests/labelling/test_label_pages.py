@@ -39,7 +39,7 @@ def test_with_several_rounds_one_chooses(client):
 
 
 def test_without_a_round_the_page_says_so(client):
-    assert client.get("/label/").status_code == 200
+    assert "No round is open for you" in client.get("/label/").text
 
 
 def test_the_page_shows_the_product_and_the_fields_of_the_round(client):
@@ -89,7 +89,7 @@ def test_the_products_ahead_come_with_the_page(client):
 def test_when_nothing_is_left_the_page_says_so(client):
     round = RoundFactory()
 
-    assert client.get(f"/label/{round.pk}/").status_code == 200
+    assert "There is nothing left for you to label" in client.get(f"/label/{round.pk}/").text
 
 
 def test_a_paused_round_says_so(client):

@@ -36,6 +36,10 @@ FIELDS = (
 MOST_WORDS = 500  # characters; also the column's width
 
 
+class NothingChosen(DomainError):
+    """No flag and no skip was named."""
+
+
 class HandledAlready(DomainError):
     """Somebody else has dealt with it."""
 
@@ -93,8 +97,11 @@ def handle(
         resolution: what came of them, for whoever asks later.
 
     Raises:
+        NothingChosen: none is named.
         HandledAlready: none of them was still waiting.
     """
+    if not flags and not skips:
+        raise NothingChosen(_("Tick what you have dealt with first."))
     mark = {"handled_at": now, "handled_by": by, "resolution": resolution.strip()[:MOST_WORDS]}
     done = Flag.objects.filter(pk__in=flags, handled_at=None).update(**mark)
     done += Skip.objects.filter(pk__in=skips, handled_at=None).update(**mark)
