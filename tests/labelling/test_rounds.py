@@ -1,4 +1,5 @@
 import pytest
+from django.db import connection
 
 from labelhub.catalog.models import Sample
 from labelhub.jobs.models import Job
@@ -44,6 +45,20 @@ def test_the_order_is_random_but_the_same_for_the_same_seed():
 
     assert places(first) == places(second)
     assert [product for product, _ in places(first)] != [f"{n:02}" for n in range(20)]
+
+
+def test_the_planner_is_told_of_a_large_round(monkeypatch):
+    monkeypatch.setattr(rounds, "MANY", 3)
+    SampleFactory.create_batch(3)
+
+    round = create()
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT most_common_vals::text FROM pg_stats"
+            " WHERE tablename = 'labelling_assignment' AND attname = 'round_id'"
+        )
+        assert cursor.fetchone() == (f"{{{round.pk}}}",)
 
 
 def test_copies_of_a_sample_have_places_of_their_own():

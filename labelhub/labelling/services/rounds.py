@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from labelhub.accounts.models import User
 from labelhub.accounts.services import audit
 from labelhub.catalog.models import Sample
+from labelhub.catalog.services.staging import analyze
 from labelhub.errors import DomainError
 from labelhub.jobs.services import jobs
 from labelhub.labelling.models import (
@@ -46,6 +47,11 @@ WHERE NOT EXISTS (SELECT FROM labelling_assignment AS met
                     AND NOT met.is_check)
 ORDER BY 4
 """
+
+
+# From so many new rows on the planner has to be told: for a round that it has not heard of, it
+# plans a claim as if the round were empty, which then takes minutes.
+MANY = 1000
 
 
 class NameTaken(DomainError):
@@ -139,6 +145,8 @@ def add(*, round: Round, samples: QuerySet[Sample] | Choice, by: User | None) ->
             },
         )
         added = int(cursor.rowcount)
+    if added >= MANY:
+        analyze("labelling_assignment")
     if added and not round.is_blind:
         # No key: a job that runs by now may have looked before these assignments were there.
         jobs.enqueue("suggest", by=by, round_id=round.pk)
