@@ -23,7 +23,7 @@ BY_ACTION = {
     Action.LABEL: """
         labelling:label labelling:history labelling:label-round labelling:api-rounds
         labelling:api-claim labelling:api-renew labelling:api-release labelling:api-flag
-        labelling:api-undo labelling:api-answer labelling:api-skip
+        labelling:api-undo labelling:api-answer labelling:api-skip labelling:api-unskip
         labelling:label-answer labelling:label-skip labelling:label-undo
         labelling:guideline-ask labelling:round-ask labelling:question-read
         labelling:history-changed labelling:history-pace

@@ -197,6 +197,19 @@ class Skip(APIView):
         return Response({"next": served(following)})
 
 
+class Unskip(APIView):
+    """Take back a skip, as long as nobody else has the sample; return its assignment."""
+
+    permission_classes = [Allowed(Action.LABEL)]
+
+    @extend_schema(request=None, responses={200: serializers.AssignmentOut, **PROBLEMS})
+    def post(self, request: ApiRequest, assignment_id: int) -> Response:
+        assignment = own_assignment(request.user, assignment_id)
+        annotations.unskip(assignment=assignment, annotator=request.user, now=timezone.now())
+        [reopened] = showing.served(assignment.round, [assignment.pk])
+        return Response(serializers.assignment(reopened))
+
+
 class RaiseFlag(APIView):
     """Say that something is wrong with the sample; the assignment goes on waiting."""
 

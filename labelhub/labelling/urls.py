@@ -29,6 +29,7 @@ urlpatterns = [
         name="api-answer",
     ),
     path("api/v1/assignments/<int:assignment_id>/skip", api.Skip.as_view(), name="api-skip"),
+    path("api/v1/assignments/<int:assignment_id>/unskip", api.Unskip.as_view(), name="api-unskip"),
     path("api/v1/assignments/<int:assignment_id>/flag", api.RaiseFlag.as_view(), name="api-flag"),
     path("label/", label_views.label, name="label"),
     path("label/checks/", checks_views.own_checks, name="checks-own"),

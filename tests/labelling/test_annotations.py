@@ -4,7 +4,7 @@ import pytest
 
 from labelhub.accounts.models import User
 from labelhub.catalog.models import Category
-from labelhub.labelling.models import Annotation, Assignment, Consensus, Round, Skip
+from labelhub.labelling.models import Annotation, Assignment, Consensus, Round
 from labelhub.labelling.services import annotations, claims
 from tests.factories import (
     NOW,
@@ -197,31 +197,6 @@ def test_undo_leaves_other_peoples_answers_alone(annotator):
         annotations.undo(round=other.round, annotator=annotator, now=NOW)
 
 
-def test_skip_frees_the_assignment_for_somebody_else(annotator):
-    held = held_by(annotator)
-
-    annotations.skip(assignment=held, annotator=annotator, reason="blurred", now=NOW)
-
-    with pytest.raises(claims.NothingToClaim):
-        claims.claim(round=held.round, annotator=annotator, now=NOW, count=1)
-    [claimed] = claims.claim(round=held.round, annotator=UserFactory(), now=NOW, count=1)
-    assert claimed.id == held.pk
-
-
-def test_skipping_twice_counts_once(annotator):
-    held = held_by(annotator)
-
-    for _ in range(2):
-        annotations.skip(assignment=held, annotator=annotator, reason="blurred", now=NOW)
-
-    assert Skip.objects.get().reason == "blurred"
-
-
-def test_only_the_holder_skips(annotator):
-    with pytest.raises(annotations.NotYours):
-        annotations.skip(assignment=held_by(UserFactory()), annotator=annotator, now=NOW)
-
-
 def test_undo_in_a_closed_round_is_refused(annotator):
     closed = RoundFactory(state=Round.State.CLOSED)
 
@@ -247,25 +222,6 @@ def test_a_skipped_assignment_takes_no_answer_even_where_an_earlier_lease_passed
 
     with pytest.raises(annotations.NotYours):
         submit(held, annotator, jacket)
-
-
-def test_what_passed_to_somebody_else_may_be_skipped_too(annotator):
-    other = UserFactory()
-    passed = held_by(other, passed_from=[annotator.pk])
-
-    annotations.skip(assignment=passed, annotator=annotator, reason="blurred", now=NOW)
-
-    passed.refresh_from_db()
-    assert passed.annotator == other
-    assert Skip.objects.get().annotator == annotator
-
-
-def test_an_answered_assignment_cannot_be_skipped(annotator, jacket):
-    held = held_by(annotator)
-    submit(held, annotator, jacket)
-
-    with pytest.raises(annotations.NotYours):
-        annotations.skip(assignment=held, annotator=annotator, now=NOW)
 
 
 def test_an_answer_keeps_the_suggestions_that_were_shown(annotator, jacket):

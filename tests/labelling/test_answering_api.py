@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from labelhub.accounts.models import User
-from labelhub.labelling.models import Annotation, Assignment, Flag, LateAnswer, Round, Skip
+from labelhub.labelling.models import Annotation, Assignment, Flag, LateAnswer, Round
 from tests.factories import (
     AnnotationFactory,
     AssignmentFactory,
@@ -205,15 +205,6 @@ def test_an_answer_is_never_lost_to_a_filter_of_a_hidden_field(client, annotator
 
 def test_an_assignment_beyond_the_databases_numbers_is_not_found(client):
     assert post(client, f"assignments/{2**63}/annotation", is_undecidable=True).status_code == 404
-
-
-def test_a_skip_may_be_sent_again(client, annotator):
-    held = held_by(annotator)
-
-    statuses = [post(client, f"assignments/{held.pk}/skip").status_code for _ in range(2)]
-
-    assert statuses == [200, 200]
-    assert Skip.objects.count() == 1
 
 
 def test_a_flag_is_raised_once_and_ends_nothing(client, annotator):

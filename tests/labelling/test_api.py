@@ -227,6 +227,7 @@ ADDRESSES = [
     "rounds/1/undo",
     "assignments/1/annotation",
     "assignments/1/skip",
+    "assignments/1/unskip",
     "assignments/1/flag",
 ]
 

@@ -172,6 +172,25 @@ def skip(*, assignment: Assignment, annotator: User, reason: str = "", now: date
     return skipped.get()
 
 
+@transaction.atomic
+def unskip(*, assignment: Assignment, annotator: User, now: datetime) -> None:
+    """
+    Take back a skip, as if it had not been, and lease the assignment to the annotator again.
+
+    Raises:
+        RoundNotOpen: the round is closed.
+        NothingToUndo: they did not skip it, or somebody else has it by now.
+    """
+    refuse_if_closed(assignment.round)
+    skipped = Skip.objects.filter(assignment=assignment, annotator=annotator)
+    if not skipped.exists():
+        raise NothingToUndo(_("You did not skip this product."))
+    free = Assignment.objects.filter(pk=assignment.pk, answered_at=None, annotator=None)
+    if not free.update(annotator=annotator, lease_expires_at=now + LEASE):
+        raise NothingToUndo(_("Somebody else has the skipped product by now; it stays skipped."))
+    skipped.delete()
+
+
 def _keep(assignment: Assignment, annotator: User, said: Said, now: datetime) -> Kept:
     mine = recording.mark(assignment, annotator, now)
     answered = mine or recording.add_copy(assignment, annotator, now)
