@@ -134,7 +134,7 @@ HAS_MANIFEST = (STATIC_ROOT / "staticfiles.json").exists()
 STORAGES = {
     "default": environment.storage(DATA),
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "labelhub.static_files.HashedFiles"
         if HAS_MANIFEST
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

@@ -46,7 +46,13 @@ COMMANDS: dict[str, Promise] = {
     "find": gettext_lazy("back to finding"),
     "keys": gettext_lazy("this list"),
 }
-HINTS = ("skip", "undecidable", "flag", "undo")
+# Of the line at the bottom, in as few words as the buttons have.
+HINTS: dict[str, Promise] = {
+    "skip": gettext_lazy("Skip"),
+    "undecidable": gettext_lazy("Cannot be decided"),
+    "flag": gettext_lazy("Flag"),
+    "undo": gettext_lazy("Undo"),
+}
 
 
 def field_labels() -> dict[str, str]:
@@ -128,6 +134,14 @@ def texts() -> dict[str, Any]:
         "cut": _("No connection. The next product comes when it is back."),
         "waiting": _("0 waiting to be saved since 00:00"),
         "offline": _("No connection."),
+        "failing": _("The server has a fault; it is asked again."),
+        "down": _("The server has a fault. The next product comes when it is back."),
+        "closed": _("This round was closed while you were labelling. What you answered is kept."),
+        "left": _("You no longer belong to this round."),
+        "gone": _("The server does not know this product any more, so the answer was not taken."),
+        "refused": _("The server did not take this answer (0). Tell a curator."),
+        "skipped": _("skipped"),
+        "unskipped": _("The product that you skipped is back."),
         "others": _("Answers of another person wait in this browser until they log in: 0"),
         "undone": _("Your last answer was taken back. Label the product again."),
         "undoneUndecidable": _("Your last answer, “cannot be decided”, was taken back."),
@@ -140,6 +154,7 @@ def texts() -> dict[str, Any]:
         "unchoosable": _("This category cannot be chosen in this round."),
         "dismiss": _("Put away"),
         "finding": _("Finding"),
+        "tree": _("Tree"),
         "command": _("Command"),
         "keys": {
             "listening": _("Press the new key, or Esc."),

@@ -175,11 +175,10 @@ def _search(request: HttpRequest, round: Round) -> dict[str, Any]:
 
 
 def _dialogs(round: Round, wish: Wish) -> dict[str, Any]:
-    shown = label_page.commands()
     return {
         "skip_reasons": skip_reasons.REASONS.items(),
         "flag_kinds": Flag.Kind.choices,
         "filter_fields": label_page.filter_fields(round, wish),
-        "commands": shown.items(),
-        "hints": [(command, shown[command]) for command in label_page.HINTS],
+        "commands": label_page.commands().items(),
+        "hints": label_page.HINTS.items(),
     }

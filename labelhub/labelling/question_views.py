@@ -63,7 +63,7 @@ def ask_in_round(request: AuthenticatedRequest, round_id: int) -> HttpResponseBa
         )
     except DomainError as error:
         refusal = str(error)
-    if request.headers.get("HX-Request") != "true":
+    if request.headers.get("X-Requested-With") != "fetch":  # no script: the whole page again
         if refusal:
             messages.error(request, refusal)
         return redirect("labelling:label-round", round.pk)

@@ -1,7 +1,8 @@
 // What opens beside the work and changes nothing: the guideline, and one's own progress.
 
 import { pathElement } from "./finder.js";
-import { insert } from "./server.js";
+import { keyOf } from "./keymap.js";
+import { insert, token } from "./server.js";
 
 /** Open the round's guideline, with that of the chosen category above it. */
 export async function openGuideline(drawer, chosen) {
@@ -45,8 +46,36 @@ export async function openPace(dialog, address) {
   if (reply) insert(await reply.text(), dialog.querySelector("[data-pace]"));
 }
 
+/** Send the questions of the drawer and show what became of them; without a network they stay there. */
+export function sendQuestions(place, numberOfCurrent) {
+  place.addEventListener("submit", async (event) => {
+    const form = event.target.closest("[data-ask]");
+    if (!form) return;
+    event.preventDefault();
+    const body = new FormData(form);
+    body.delete("csrfmiddlewaretoken"); // as old as the page; a new login has a new one
+    const headers = { "X-CSRFToken": token(), "X-Requested-With": "fetch" };
+    const reply = await ask(form.action, { method: "POST", body, headers });
+    if (!reply) return void (form.querySelector("[data-unsent]").hidden = false);
+    insert(await reply.text(), place);
+    place.querySelector("[data-asked-about]").value = numberOfCurrent() ?? "";
+    place.querySelector("[role=status], [role=alert]")?.scrollIntoView({ block: "nearest" });
+  });
+}
+
+/** Let the key that opens a dialog close it too, outside its text fields. */
+export function closeByKey(dialog, key) {
+  dialog.addEventListener("keydown", (event) => {
+    const isOther = event.defaultPrevented || event.repeat || event.isComposing || event.ctrlKey || event.metaKey;
+    if (isOther || event.target.closest("input, textarea") || keyOf(event) !== key()) return;
+    event.preventDefault();
+    event.stopPropagation(); // it must not open it again
+    dialog.close();
+  });
+}
+
 /** Ask the server for something to read; null when it does not answer. */
-async function ask(address) {
-  const reply = await fetch(address, { credentials: "same-origin" }).catch(() => null);
+async function ask(address, more = {}) {
+  const reply = await fetch(address, { credentials: "same-origin", ...more }).catch(() => null);
   return reply?.ok && !reply.redirected ? reply : null;
 }

@@ -13,6 +13,9 @@ export class Commands {
     this.actions = actions;
     this.field = field;
     this.isLeftAlt = false;
+    this.isForDialog = false;
+    // Looked up before anything else hears the key: one that closes a dialog belongs to the dialog.
+    document.addEventListener("keydown", () => { this.isForDialog = Boolean(document.querySelector("dialog[open]")); }, true);
     document.addEventListener("keydown", (event) => this.press(event));
     document.addEventListener("keyup", (event) => { if (event.key === "Alt") this.isLeftAlt = false; });
     // A closed dialog must not keep the focus: keys would go on meaning what they meant in it.
@@ -33,13 +36,15 @@ export class Commands {
   press(event) {
     if (event.key === "Alt") this.isLeftAlt = event.code === "AltLeft";
     if (event.isComposing || event.keyCode === 229 || event.repeat || event.ctrlKey || event.metaKey) return;
-    // A key that closed a dialog belongs to the dialog.
-    if (document.querySelector("dialog[open]") || event.target.closest("dialog")) return;
-    if (event.key === "Enter" && event.target.closest("button, a, summary")) return;
-    const isText = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.getModifierState?.("AltGraph")) return; // it types signs on many keyboards
+    if (this.isForDialog) return;
+    // A dialog that closed just now may still have the focus; nobody means its fields any more.
+    const target = event.target.closest("dialog") ? document.body : event.target;
+    if (event.key === "Enter" && target.closest("button, a, summary")) return;
+    const isText = target.closest("input, textarea, select, [contenteditable]");
     if (event.key === "Escape" && isText && isText === this.field) this.field.blur();
     else if (event.altKey) this.run(event, this.isLeftAlt);
-    else if (!isText) this.run(event, !this.areLettersOff);
+    else if (!isText) this.run(event, !this.areLettersOff || event.key === "Enter");
   }
 
   run(event, isAllowed) {

@@ -15,20 +15,26 @@ export { pathElement };
 const SAID_AFTER = 400; // milliseconds; a screen reader is not interrupted by every letter
 const LEAST_ROOM = 160; // pixels of results above a keyboard on the screen
 const MARGIN = 8; // pixels between the results and that keyboard
+const FIRST_WAIT = 1000; // milliseconds before the tree is asked for again; doubles up to the longest
+const LONGEST_WAIT = 15_000;
 const trees = new Map();
 const touch = matchMedia("(pointer: coarse)");
 
 /** Fetch and prepare a tree once a page, whatever the number of finders. */
 export function load(address, level) {
   const key = `${address} ${level}`;
-  if (!trees.has(key)) {
-    const asked = fetch(address, { credentials: "same-origin" }).then((answer) => {
-      if (!answer.ok) throw new Error(`The category tree did not come (${answer.status}).`);
-      return answer.json();
-    });
-    trees.set(key, asked.then((tree) => prepare(tree, level)));
-  }
+  if (!trees.has(key)) trees.set(key, fetched(address).then((tree) => prepare(tree, level)));
   return trees.get(key);
+}
+
+/** Fetch JSON; a network or a server that fails is asked again until it answers. */
+async function fetched(address) {
+  for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
+    const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
+    const tree = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (tree) return tree;
+    await new Promise((resolve) => { setTimeout(resolve, wait); });
+  }
 }
 
 export class Finder {
@@ -58,7 +64,6 @@ export class Finder {
       this.opener.hidden = false;
       if (this.input.value) this.look();
     });
-    this.ready.catch((fault) => this.showHint(fault.message));
     this.listen();
   }
 
@@ -102,11 +107,12 @@ export class Finder {
     this.list.replaceChildren(...this.found.map((node, place) => this.option(node, place, parts[place])));
     this.highlight(this.found.length ? 0 : -1);
     this.expand(this.found.length > 0);
-    this.showHint(this.tree && query.trim() ? this.doubt(query) : "");
+    this.showHint(query.trim() ? this.doubt(query) : "");
   }
 
   /** What the results lack, in words; nothing when they have all that was sought. */
   doubt(query) {
+    if (!this.tree) return this.element.dataset.coming;
     if (!this.found.length) return this.element.dataset.none;
     const without = missing(this.tree, query, this.found[0]);
     return without.length ? this.element.dataset.partly.replace("0", without.join(", ")) : "";

@@ -64,6 +64,15 @@ export class Keymap {
   }
 }
 
+/** Keys that choose by place: digits among the suggestions, with Alt among what was chosen lately. */
+export function byPlace(count, suggested, recent) {
+  return Object.fromEntries(Array.from({ length: count }, (_, place) => [
+    [`Alt+Digit${place + 1}`, () => recent(place)],
+    [`Digit${place + 1}`, () => suggested(place)],
+    [`Numpad${place + 1}`, () => suggested(place)],
+  ]).flat());
+}
+
 /** The name of a physical key, as `Commands` calls it. */
 export function keyOf(event) {
   return event.shiftKey ? `Shift+${event.code}` : event.code;

@@ -1,9 +1,9 @@
 // The labelling page: the next product is already here when an answer is given.
 
-import { openGuideline, openPace } from "./asides.js";
+import { closeByKey, openGuideline, openPace, sendQuestions } from "./asides.js";
 import { Commands } from "./commands.js";
 import { Finder, pathElement } from "./finder.js";
-import { Keymap } from "./keymap.js";
+import { byPlace, Keymap } from "./keymap.js";
 import { choice, keysDialog } from "./keys_dialog.js";
 import { openLetters } from "./letters.js";
 import { Outbox } from "./outbox.js";
@@ -15,13 +15,13 @@ import { MOST_RECENT, Recents } from "./recents.js";
 import { Comment, reasonsDialog } from "./remarks.js";
 import { newKey, Person, post } from "./server.js";
 import { Status } from "./status.js";
+import { History } from "./undo.js";
 import { Words } from "./words.js";
 import { Zoom } from "./zoom.js";
 
 const one = (selector) => document.querySelector(selector);
-const json = (id) => JSON.parse(document.getElementById(id).textContent);
 const page = one("main");
-const { assignments, round, person: personId, labels, acceptance, texts } = json("labelling");
+const { assignments, round, person: personId, labels, acceptance, texts } = JSON.parse(one("#labelling").textContent);
 const isTouched = matchMedia("(pointer: coarse)").matches;
 const directName = `labelhub.direct.${personId}`;
 const status = new Status(texts);
@@ -32,15 +32,21 @@ const zoom = new Zoom(one("#zoom"), pictures);
 const finder = new Finder(one("[data-finder]"));
 const comment = new Comment(one("#comment-dialog"), one("[data-comment]"));
 const words = new Words(one("#product-name"), one("[data-bubble]"), round.outside, searchFor);
-const outbox = new Outbox(await openLetters(), person, send, { change: showOutbox, sent, refused, told: hear });
+const outbox = new Outbox(await openLetters(), person, send, { change: showOutbox, sent, refused, told: hear, reason: (code, data) => status.reason(code, data) });
 await outbox.start();
 const queue = new Queue(assignments.filter((each) => !outbox.has(each.id)), { ...round, left: () => progress.left }, outbox, {
   added: () => pictures.prefetch(queue.items.slice(1)),
   front: showNext,
   passed: ({ sample }) => status.tell(texts.passed.replace("0", sample.name), "warn"),
   empty: showEmpty,
+  stuck: showStuck,
 });
-const history = []; // this tab's answers, as long as they can be taken back from here
+const history = new History(outbox, round.addresses.undo, {
+  restore,
+  refused: (reason) => status.tell(reason, "warn"),
+  cut: () => status.tell(texts.undoLater, "warn"),
+  takenBack: () => progress.takenBack(),
+});
 let isByNumber = false;
 let isRestoring = false;
 
@@ -58,20 +64,20 @@ function sent(letter, code, data) {
   progress.sent(letter, code);
   if (data.detail) outbox.note(letter, data.detail);
   if (letter.round !== round.id || letter.kind === "undo") return;
+  if (data.outcome === "closed") return queue.close(texts.closed);
   queue.add([data.next ?? []].flat());
   queue.refill();
 }
 
 function refused(letter) {
-  const place = history.findIndex((each) => each.letter.key === letter.key);
-  if (place >= 0) history.splice(place, 1);
+  history.forget(letter);
   if (letter.kind === "undo" && queue.drop([letter.assignment])) queue.answered.add(letter.assignment);
   queue.refill();
 }
 
 function showOutbox() {
   status.showOutbox(outbox);
-  status.showNews(outbox.refused, (item) => outbox.dismiss(item.number));
+  status.showNews(outbox.refused, (items) => outbox.dismiss(items));
   progress.show(outbox.waiting);
 }
 
@@ -80,7 +86,7 @@ function hear({ kind, assignment, letter, status: code }) {
   if (kind === "returned") queue.answered.delete(assignment);
   if (kind === "sent") progress.sent(letter, code);
   progress.show(outbox.waiting);
-  if (kind !== "added" || !assignment) return;
+  if (kind !== "taken") return;
   const { current } = queue;
   queue.answered.add(assignment);
   if (queue.drop([assignment])) status.tell(texts.otherTab.replace("0", current.sample.name), "warn");
@@ -96,7 +102,7 @@ function showNext() {
   finder.reset();
   comment.set("");
   if (!current) {
-    one("#product-name").textContent = outbox.isOffline ? texts.cut : texts.coming;
+    one("#product-name").textContent = outbox.isOffline ? texts.cut : outbox.isFailing ? texts.down : texts.coming;
     queue.refill();
     return;
   }
@@ -107,8 +113,17 @@ function showNext() {
   words.reset();
   for (const field of document.querySelectorAll("[name=assignment], [data-asked-about]")) field.value = current.id;
   status.announce(current.sample.name);
-  if (!isTouched && !isByNumber) finder.input.focus();
+  one(".task").scrollTop = 0;
+  if (!isTouched && !isByNumber) finder.input.focus({ preventScroll: true });
   isByNumber = false;
+  if (current.was) showFormer(current);
+}
+
+/** Choose and comment again as the person did before they took the answer back. */
+async function showFormer({ id, was }) {
+  comment.set(was.comment ?? "");
+  await finder.ready;
+  if (queue.current?.id === id) choose(was.category_id, true);
 }
 
 function showEmpty(reason) {
@@ -116,6 +131,13 @@ function showEmpty(reason) {
   one("#product-name").textContent = round.name;
   one("[data-empty-reason]").textContent = reason;
   status.announce(reason);
+}
+
+/** Nothing is in hand, and the server gives nothing. */
+function showStuck(code) {
+  one("[data-away]").hidden = ![401, 403].includes(code);
+  if (code === 404) return showEmpty(texts.left);
+  one("#product-name").textContent = code >= 500 ? texts.down : code ? texts.coming : texts.cut;
 }
 
 function showChosen(node) {
@@ -133,17 +155,20 @@ function answer(choice, chosen) {
   if (!queue.current) return;
   status.tell("");
   const body = { ...choice, comment: comment.text };
-  const { assignment, letter } = letterOf("annotation", body, chosen);
-  history.push({ assignment, letter });
-  queue.finish();
+  finish(letterOf("annotation", body, chosen));
+}
+
+function finish(letter) {
+  const assignment = queue.finish();
+  history.note(assignment, letter);
+  status.showLast(letter);
   outbox.add(letter);
 }
 
 function letterOf(kind, body, chosen = "") {
-  const assignment = queue.current;
+  const { id: assignment, sample } = queue.current;
   const key = newKey();
-  const letter = { round: round.id, assignment: assignment.id, kind, key, body: { ...body, key }, product: assignment.sample.name, chosen };
-  return { assignment, letter };
+  return { round: round.id, assignment, kind, key, body: { ...body, key }, product: sample.name, chosen };
 }
 
 function submit() {
@@ -159,46 +184,22 @@ function decideNot() {
 
 function skip({ reason, other }) {
   if (!queue.current) return;
-  const { letter } = letterOf("skip", { reason: (other?.trim() || reason || "").slice(0, 200) });
-  queue.finish();
-  outbox.add(letter);
+  finish(letterOf("skip", { reason: (other?.trim() || reason || "").slice(0, 200) }));
 }
 
 function flag({ kind, comment: said }) {
   if (!queue.current) return;
-  const { letter } = letterOf("flag", { kind, comment: said.trim() });
-  outbox.add(letter);
+  outbox.add(letterOf("flag", { kind, comment: said.trim() }));
   if (kind === "adult") pictures.veil(true);
   status.tell(texts.flagged);
 }
 
-async function undo() {
-  const last = history.pop();
-  if (!last) return undoOnServer();
-  const { assignment, letter } = last;
-  const isBack = await outbox.takeBack(letter);
-  if (!isBack) await outbox.add({ ...letter, kind: "undo", key: newKey(), body: { assignment: assignment.id } });
-  return restore({ ...assignment, was: { ...letter.body, path: letter.chosen } });
-}
-
-async function undoOnServer() {
-  await outbox.flush();
-  const reply = outbox.waiting.length ? null : await post(round.addresses.undo).catch(() => null);
-  if (!reply) return status.tell(texts.undoLater, "warn");
-  const data = await reply.json();
-  if (!reply.ok) return status.tell(data.detail, "warn");
-  progress.takenBack();
-  return restore(data);
-}
-
 /** Put a product back on screen with what was said of it, ready to be said again. */
-async function restore({ was, ...assignment }) {
+function restore(assignment) {
+  const { was } = assignment;
   queue.putBack(assignment);
-  status.tell(was?.is_undecidable ? texts.undoneUndecidable : texts.undone);
-  if (!was) return;
-  comment.set(was.comment ?? "");
-  await finder.ready;
-  choose(was.category_id, true);
+  status.showLast(null);
+  status.tell(!was ? texts.unskipped : was.is_undecidable ? texts.undoneUndecidable : texts.undone);
 }
 
 // Choosing
@@ -237,8 +238,8 @@ finder.element.addEventListener("finder:choose", ({ detail: node }) => {
 });
 finder.element.addEventListener("finder:clear", () => showChosen(null));
 finder.element.addEventListener("finder:submit", submit);
-finder.input.addEventListener("focus", () => { one("[data-state]").textContent = texts.finding; });
-finder.input.addEventListener("blur", () => { one("[data-state]").textContent = texts.command; });
+status.followState(finder);
+if (!isTouched) finder.input.addEventListener("input", () => finder.element.scrollIntoView({ block: "nearest" }));
 document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
   if (form.id !== "answer" && !form.contains(finder.element)) return;
@@ -262,11 +263,11 @@ const actions = {
   flag: () => queue.current && openFlag(),
   comment: () => queue.current && comment.open(),
   undecidable: decideNot,
-  undo,
+  undo: () => history.undo(),
   zoom: () => zoom.open(),
   nextPicture: () => pictures.turn(1),
   previousPicture: () => pictures.turn(-1),
-  guideline: () => openGuideline(one("#guideline"), finder.chosen),
+  guideline: () => openGuideline(one("#guideline"), finder.chosen ?? finder.found[finder.at]),
   tree: () => finder.openTree?.(),
   word: () => words.step(),
   outside: () => words.lookOutside(),
@@ -277,15 +278,15 @@ const actions = {
   keys: open("#keys-dialog"),
 };
 const keymap = new Keymap(`labelhub.keys.${personId}`);
-const places = Array.from({ length: MOST_RECENT }, (_, place) => [
-  [`Alt+Digit${place + 1}`, () => recents.choose(place)],
-  [`Digit${place + 1}`, () => chooseSuggestion(place)],
-  [`Numpad${place + 1}`, () => chooseSuggestion(place)],
-]).flat();
-const bound = () => ({ ...Object.fromEntries(places), Enter: submit, ...keymap.bind(actions) });
+const digits = byPlace(MOST_RECENT, chooseSuggestion, (place) => recents.choose(place));
+const bound = () => ({ ...digits, Enter: submit, NumpadEnter: submit, ...keymap.bind(actions) });
 const commands = new Commands(bound(), finder.input);
 keysDialog(one("#keys-dialog"), keymap, texts.keys, () => { commands.actions = bound(); });
 
+for (const name of ["guideline", "pace", "keys"]) {
+  closeByKey(one(name === "keys" ? "#keys-dialog" : `#${name}`), () => keymap.key(name));
+}
+sendQuestions(one("#drawer-asked"), () => queue.current?.id);
 for (const button of document.querySelectorAll("[data-do]")) {
   button.hidden = false;
   button.type = "button"; // without a script some of them send a form

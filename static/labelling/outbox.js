@@ -3,7 +3,7 @@
 // carries a key of its own, so the server keeps each once, however often it is sent.
 
 import { LettersInMemory, moveOld } from "./letters.js";
-import { Away, newKey } from "./server.js";
+import { Away, Failing, newKey } from "./server.js";
 
 const FIRST_WAIT = 1000; // milliseconds before the next try; doubles up to the longest
 const LONGEST_WAIT = 30_000;
@@ -13,7 +13,8 @@ export class Outbox {
    * @param letters the store (letters.js).
    * @param person whose letters are sent (server.js).
    * @param send posts one letter with a token; returns a fetch Response.
-   * @param on callbacks: change(), sent(letter, status, data), refused(letter, reason), told(message).
+   * @param on callbacks: change(), sent(letter, status, data), refused(letter), told(message), and
+   *   reason(status, data), which says in words why the server took something not.
    */
   constructor(letters, person, send, on) {
     this.letters = letters;
@@ -25,6 +26,7 @@ export class Outbox {
     this.refused = [];
     this.ofOthers = 0;
     this.isOffline = false;
+    this.isFailing = false; // the server is there and has a fault
     this.isAway = false;
     this.wait = FIRST_WAIT;
     this.channel = new BroadcastChannel(`labelhub.outbox.${person.id}`);
@@ -73,9 +75,11 @@ export class Outbox {
     this.waiting.push(whole);
     this.unkept.push(whole);
     this.on.change();
+    // Before it is on the disk: nobody shall begin to answer the same product in another tab.
+    if (letter.kind !== "flag") this.channel.postMessage({ kind: "taken", assignment: letter.assignment });
     await this.keep(whole);
     this.unkept = this.unkept.filter((each) => each !== whole);
-    this.channel.postMessage({ kind: "added", assignment: letter.kind === "flag" ? null : letter.assignment });
+    this.channel.postMessage({ kind: "added" });
     this.flush();
   }
 
@@ -103,8 +107,9 @@ export class Outbox {
     await this.look();
   }
 
-  async dismiss(number) {
-    await this.letters.dismiss(number);
+  /** Put away what was written down of these letters. */
+  async dismiss(items) {
+    for (const { number } of items) await this.letters.dismiss(number);
     this.channel.postMessage({ kind: "dismissed" });
     await this.look();
   }
@@ -137,8 +142,7 @@ export class Outbox {
         if (navigator.onLine === false) throw new Error("offline");
         if (await this.letters.markTried(letter)) await this.deliver(letter);
         this.wait = FIRST_WAIT;
-        this.isOffline = false;
-        this.isAway = false;
+        Object.assign(this, { isOffline: false, isFailing: false, isAway: false });
       }
       if (navigator.onLine !== false) this.isOffline = false;
     } catch (fault) {
@@ -151,19 +155,20 @@ export class Outbox {
   async deliver(letter) {
     const answer = await this.send(letter, await this.person.token());
     if (answer.status === 401 || answer.status === 403) throw new Away();
-    if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
-    const data = answer.status === 204 ? {} : await answer.json();
+    if (answer.status >= 500 || answer.status === 429) throw new Failing();
     if (answer.ok) {
+      const data = await answer.json();
       await this.letters.remove(letter);
       this.forget(letter);
       this.channel.postMessage({ kind: "sent", letter, status: answer.status });
       this.on.sent(letter, answer.status, data);
     } else {
-      const reason = data.detail ?? JSON.stringify(data);
-      await this.letters.refuse(letter, reason);
+      // Whatever stands between us and the server may answer with something else than JSON.
+      const data = await answer.json().catch(() => ({}));
+      await this.letters.refuse(letter, this.on.reason(answer.status, data));
       this.forget(letter);
       this.channel.postMessage({ kind: "refused" });
-      this.on.refused(letter, reason);
+      this.on.refused(letter);
     }
     await this.look();
   }
@@ -174,7 +179,8 @@ export class Outbox {
 
   later(fault) {
     this.isAway = fault instanceof Away;
-    this.isOffline = !this.isAway;
+    this.isFailing = fault instanceof Failing;
+    this.isOffline = !this.isAway && !this.isFailing;
     // A login in another window is noticed by its token, without asking the server again and again.
     const retry = () => (this.isAway && !this.person.hasChanged ? this.later(fault) : this.flush());
     clearTimeout(this.timer);

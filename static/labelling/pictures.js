@@ -1,6 +1,7 @@
 // The pictures of a product: fetched and decoded before they are wanted, swapped in whole.
 
 const DECODED = 3; // products ahead whose picture lies ready in memory, pixels and all
+const AT_ONCE = 3; // pictures fetched ahead at a time, so that an answer finds a free connection
 
 export class Pictures {
   /** @param figure holds the large picture's button, the small ones, and what stands in for them. */
@@ -9,6 +10,7 @@ export class Pictures {
     this.button = figure.querySelector("[data-zoom]");
     this.thumbs = figure.querySelector("[data-thumbs]");
     this.pool = new Map();
+    this.wanted = []; // addresses to fetch ahead, the soonest first
     const first = figure.querySelector("[data-large]"); // it came with the page
     this.alt = first.alt;
     if (first.hasAttribute("src")) this.pool.set(first.getAttribute("src"), this.watch(first));
@@ -20,6 +22,7 @@ export class Pictures {
     });
     figure.querySelector("[data-retry]").addEventListener("click", () => this.retry());
     figure.querySelector("[data-unveil]").addEventListener("click", () => this.veil(false));
+    window.addEventListener("online", () => { if (isBroken(this.pool.get(this.shown))) this.retry(); });
   }
 
   /** The address of the large picture on screen, or null. */
@@ -31,14 +34,22 @@ export class Pictures {
     return this.figure.classList.contains("veiled");
   }
 
-  /** Fetch the first picture of products that come soon; those that come next are decoded too. */
+  /** Fetch the first pictures of products that come soon, and the others of the one on screen. */
   prefetch(assignments) {
-    assignments.forEach(({ sample }, place) => {
-      const [first] = sample.images;
-      if (!first) return;
-      const image = this.image(first.large);
-      if (place < DECODED) image.ready ??= image.decode().catch(() => {});
-    });
+    const soon = assignments.flatMap(({ sample }) => sample.images.slice(0, 1));
+    const own = this.images.slice(1);
+    this.wanted = [...soon.slice(0, 1), ...own, ...soon.slice(1)].map((image) => image.large);
+    this.near = new Set(soon.slice(0, DECODED).map((image) => image.large));
+    this.fetchAhead();
+  }
+
+  fetchAhead() {
+    for (const address of this.wanted) {
+      const coming = [...this.pool.values()].filter((image) => !image.complete).length;
+      if (!this.pool.has(address) && coming >= AT_ONCE) return;
+      const image = this.image(address);
+      if (this.near.has(address) && image.complete) image.ready ??= image.decode().catch(() => {});
+    }
   }
 
   image(address) {
@@ -53,7 +64,12 @@ export class Pictures {
   }
 
   watch(image) {
-    for (const name of ["load", "error"]) image.addEventListener(name, () => this.judge());
+    for (const name of ["load", "error"]) {
+      image.addEventListener(name, () => {
+        this.judge();
+        this.fetchAhead();
+      });
+    }
     return image;
   }
 
@@ -61,8 +77,8 @@ export class Pictures {
   show(sample, ahead = []) {
     this.images = sample.images;
     this.veil(Boolean(sample.is_adult));
-    const wanted = new Set([sample, ...ahead].flatMap((each) => each.images.map((image) => image.large)));
-    for (const address of this.pool.keys()) if (!wanted.has(address)) this.pool.delete(address);
+    const kept = new Set([sample, ...ahead].flatMap((each) => each.images.map((image) => image.large)));
+    for (const [address, image] of this.pool) if (!kept.has(address) || isBroken(image)) this.pool.delete(address);
     this.thumbs.replaceChildren(...(this.images.length > 1 ? this.images.map((image, place) => this.thumb(image, place)) : []));
     this.turnTo(0);
   }
@@ -99,12 +115,11 @@ export class Pictures {
   /** Say what there is instead, while the picture is missing, on its way or broken. */
   judge() {
     const image = this.shown && this.image(this.shown);
-    const isBroken = Boolean(image) && image.complete && image.naturalWidth === 0;
     this.figure.classList.toggle("bare", !image);
     this.figure.classList.toggle("loading", Boolean(image) && !image.complete);
     this.figure.querySelector("[data-none]").hidden = Boolean(image);
-    this.figure.querySelector("[data-broken]").hidden = !isBroken;
-    this.button.hidden = !image || isBroken;
+    this.figure.querySelector("[data-broken]").hidden = !isBroken(image);
+    this.button.hidden = !image || isBroken(image);
   }
 
   retry() {
@@ -116,4 +131,8 @@ export class Pictures {
     this.figure.classList.toggle("veiled", isOn);
     this.figure.querySelector("[data-veil]").hidden = !isOn;
   }
+}
+
+function isBroken(image) {
+  return Boolean(image?.complete) && image.naturalWidth === 0;
 }

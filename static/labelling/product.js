@@ -7,10 +7,17 @@ export function show({ sample, suggestions }, page, { labels, acceptance, texts 
   page.querySelector("#product-name").textContent = sample.name;
   page.querySelector("[data-meta]").replaceChildren(...Object.keys(labels).flatMap((field) => {
     if (!(field in sample)) return [];
-    return [element("dt", labels[field]), element("dd", sample[field] || "–", field === "mall_category")];
+    const row = [element("dt", labels[field]), element("dd", shown(field, sample[field]), field === "mall_category")];
+    if (!sample[field]) for (const each of row) each.className = "unknown";
+    return row;
   }));
   const list = page.querySelector("[data-suggestions]");
   list?.replaceChildren(...suggestions.map((each, place) => suggestionElement(each, place, acceptance[place], texts)));
+}
+
+function shown(field, text) {
+  const isAmount = field === "price" && /^\d+$/.test(text);
+  return isAmount ? Number(text).toLocaleString(document.documentElement.lang) : text || "–";
 }
 
 function element(name, text, isPath = false) {

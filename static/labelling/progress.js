@@ -29,7 +29,7 @@ export class Progress {
     const own = waiting.filter((letter) => letter.round === this.round);
     const steps = own.map(({ kind }) => ({ annotation: 1, undo: -1 })[kind] ?? 0);
     this.shown = steps.reduce((sum, step) => sum + step, this.done);
-    this.numbers.textContent = [this.shown, this.total].map((number) => number.toLocaleString()).join(" / ");
+    this.numbers.textContent = [this.shown, this.total].map((number) => number.toLocaleString(document.documentElement.lang)).join(" / ");
     this.bar.value = this.shown;
   }
 }

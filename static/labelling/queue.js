@@ -14,7 +14,8 @@ export class Queue {
    * @param round addresses claim, renew, release; filter; most (the server's limit in hand); left().
    * @param outbox what waits to be sent; those products are no longer in hand.
    * @param on callbacks: added(assignments), front() when another product comes to the front,
-   *   passed(assignment) for one that was on screen, empty(reason).
+   *   passed(assignment) for one that was on screen, empty(reason), stuck(status) when nothing is in
+   *   hand and the server did not give anything; 0 when it was not reached.
    */
   constructor(assignments, round, outbox, on) {
     this.items = assignments;
@@ -23,6 +24,7 @@ export class Queue {
     this.on = on;
     this.answered = new Set();
     this.isExhausted = false;
+    this.isClosed = false;
     this.lastSeen = Date.now();
     this.isAlone = presence(round.channel);
     setInterval(() => this.renew(), RENEW_EVERY);
@@ -95,7 +97,7 @@ export class Queue {
   /** Claim what is missing. */
   async refill() {
     const isAllHere = this.items.length >= this.ahead || (this.isExhausted && this.items.length);
-    if (this.isClaiming || isAllHere || this.outbox.waiting.some((letter) => letter.kind !== "flag")) return;
+    if (this.isClosed || this.isClaiming || isAllHere || this.outbox.waiting.some((letter) => letter.kind !== "flag")) return;
     await this.claim(this.ahead);
   }
 
@@ -114,8 +116,19 @@ export class Queue {
     if (reply?.status === 409) {
       this.isExhausted = true;
       if (!this.items.length) this.on.empty((await reply.json()).detail);
-    } else if (!this.items.length) setTimeout(() => this.refill(), SOON);
+    } else if (!this.items.length) {
+      this.on.stuck(reply?.status ?? 0);
+      setTimeout(() => this.refill(), SOON);
+    }
     return null;
+  }
+
+  /** The round takes no more answers: nothing is left to show. */
+  close(reason) {
+    this.isClosed = true;
+    this.items = [];
+    this.on.front();
+    this.on.empty(reason);
   }
 
   async renew() {

@@ -44,7 +44,7 @@ export class Recents {
     button.className = "button compact";
     button.title = path.join(" › ");
     key.className = "desk";
-    key.textContent = `Alt ${place + 1}`;
+    key.textContent = String(place + 1);
     button.append(key, path.at(-1));
     button.addEventListener("click", () => this.choose(place));
     item.append(button);

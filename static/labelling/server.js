@@ -69,3 +69,6 @@ export class Person {
 }
 
 export class Away extends Error {}
+
+/** The server answered that something is wrong with itself, or that it has too much to do. */
+export class Failing extends Error {}

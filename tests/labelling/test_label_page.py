@@ -12,7 +12,7 @@ from tests.labelling.label_script import script_of
 
 pytestmark = pytest.mark.django_db
 
-MOST_SCRIPT = 60_000  # bytes over the network, htmx and the finder included
+MOST_SCRIPT = 60_000  # bytes over the network, the finder included
 
 
 @pytest.fixture
@@ -130,14 +130,15 @@ def test_what_belongs_to_the_page_is_closed_to_others(as_role, address):
     assert Client().get(address).url.startswith("/accounts/login/")
 
 
-def test_the_scripts_of_the_page_are_small():
-    scripts = {settings.BASE_DIR / "static/labelhub.js", *_modules("labelling/label.js")}
-    scripts.add(next((settings.BASE_DIR / "static/vendor").glob("htmx-*.js")))
+def test_the_scripts_of_the_page_are_small_and_all_named_for_the_browser(client):
+    waiting = AssignmentFactory()
 
-    size = sum(len(gzip.compress(script.read_bytes())) for script in scripts)
+    page = client.get(f"/label/{waiting.round.pk}/").content.decode()
 
-    assert len(scripts) > 20
-    assert size < MOST_SCRIPT
+    named = re.findall(r'(?:<script[^>]* src|rel="modulepreload" href)="/static/([^"]+)"', page)
+    scripts = {settings.BASE_DIR / "static" / name for name in named}
+    assert scripts == {settings.BASE_DIR / "static/labelhub.js", *_modules("labelling/label.js")}
+    assert sum(len(gzip.compress(script.read_bytes())) for script in scripts) < MOST_SCRIPT
 
 
 def _modules(name: str) -> set[Path]:

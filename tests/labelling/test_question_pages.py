@@ -42,7 +42,7 @@ def test_a_question_from_the_label_page_names_the_product_at_hand(client, annota
     answer = client.post(
         reverse("labelling:round-ask", args=[assignment.round.pk]),
         {"text": "Why?", "assignment": assignment.pk},
-        headers={"HX-Request": "true"},
+        headers={"X-Requested-With": "fetch"},
     )
 
     assert Question.objects.get().sample == assignment.sample
@@ -75,7 +75,7 @@ def test_an_empty_question_is_explained_in_place(client):
     answer = client.post(
         reverse("labelling:round-ask", args=[RoundFactory().pk]),
         {"text": " "},
-        headers={"HX-Request": "true"},
+        headers={"X-Requested-With": "fetch"},
     )
 
     assert "Write your question first." in answer.content.decode()
