@@ -56,11 +56,16 @@ export function sendQuestions(place, numberOfCurrent) {
     body.delete("csrfmiddlewaretoken"); // as old as the page; a new login has a new one
     const headers = { "X-CSRFToken": token(), "X-Requested-With": "fetch" };
     const reply = await ask(form.action, { method: "POST", body, headers });
-    if (!reply) return void (form.querySelector("[data-unsent]").hidden = false);
+    if (!reply) return showUnsent(form.querySelector("[data-unsent]"));
     insert(await reply.text(), place);
     place.querySelector("[data-asked-about]").value = numberOfCurrent() ?? "";
     place.querySelector("[role=status], [role=alert]")?.scrollIntoView({ block: "nearest" });
   });
+}
+
+function showUnsent(notice) {
+  notice.hidden = false;
+  notice.scrollIntoView({ block: "nearest" });
 }
 
 /** Let the key that opens a dialog close it too, outside its text fields. */

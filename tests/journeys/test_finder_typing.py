@@ -52,24 +52,15 @@ def composed(value: str) -> list[list[object]]:
 
 # One press of Enter while 블라우스 is being composed, as browsers and keyboards send it.
 ONE_ENTER = {
-    "Chrome, macOS": [
-        *composed("블라우스"), SWALLOWED, COMMIT, PLAIN, UP,
-    ],
-    "Chrome, Windows": [
-        *composed("블라우스"),
-        PROCESSED, COMMIT, PLAIN, UP,
-    ],
-    "Chrome, Windows, swallowed": [
-        *composed("블라우스"), PROCESSED, COMMIT, UP,
-    ],
+    "Chrome, macOS": [*composed("블라우스"), SWALLOWED, COMMIT, PLAIN, UP],
+    "Chrome, Windows": [*composed("블라우스"), PROCESSED, COMMIT, PLAIN, UP],
+    "Chrome, Windows, swallowed": [*composed("블라우스"), PROCESSED, COMMIT, UP],
     "Chrome, the last letter only at the end": [
-        *composed("블라우"), SWALLOWED, written("블라우스"), COMMIT,
-        PLAIN, UP,
+        *composed("블라우"), SWALLOWED, written("블라우스"), COMMIT, PLAIN, UP,
     ],
     "Safari": [
         *composed("블라우스"), ["input", {"value": "블라우"}],
-        ["input", {"value": "블라우스"}], COMMIT,
-        ["keydown", TAKEN], UP,
+        ["input", {"value": "블라우스"}], COMMIT, ["keydown", TAKEN], UP,
     ],
     "Firefox": [
         *composed("블라우스"), SWALLOWED, COMMIT,
