@@ -51,6 +51,7 @@ class SampleOut(serializers.Serializer[Any]):
 
     product_id = serializers.CharField()
     name = serializers.CharField()
+    is_adult = serializers.BooleanField(help_text="somebody flagged it: blur the images")
     images = PictureOut(many=True)
     mall_name = serializers.CharField(required=False)
     mall_category = serializers.CharField(required=False)
@@ -85,6 +86,7 @@ def assignment(served: showing.Served) -> dict[str, Any]:
         "sample": {
             "product_id": served.product_id,
             "name": served.name,
+            "is_adult": served.is_adult,
             "images": [asdict(picture) for picture in served.pictures],
             **served.fields,
         },

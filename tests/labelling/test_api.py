@@ -63,6 +63,7 @@ def test_claim_returns_what_the_round_shows_and_nothing_else(client):
         "suggestions": [],
         "sample": {
             "product_id": waiting.sample.product_id,
+            "is_adult": False,
             "name": waiting.sample.name,
             "images": [],
             "mall_name": "",

@@ -1,9 +1,16 @@
 import pytest
 
 from labelhub.catalog.models import Image, SampleImage
-from labelhub.labelling.models import Assignment
+from labelhub.labelling.models import Assignment, Flag
 from labelhub.labelling.services import showing
-from tests.factories import AssignmentFactory, CategoryFactory, RoundFactory, SampleFactory
+from tests.factories import (
+    NOW,
+    AssignmentFactory,
+    CategoryFactory,
+    RoundFactory,
+    SampleFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +98,16 @@ def test_an_assisted_round_shows_suggestions_in_the_models_order():
         showing.Suggestion(second.pk, "a>y", 0.9),
         showing.Suggestion(first.pk, "a>x", 0.05),
     ]
+
+
+def test_what_anybody_flagged_as_adult_is_served_as_such_to_everybody():
+    flagged = AssignmentFactory()
+    elsewhere = AssignmentFactory(sample=flagged.sample)
+    other = AssignmentFactory()
+    for assignment, kind in ((flagged, Flag.Kind.ADULT), (other, Flag.Kind.WRONG_IMAGE)):
+        Flag.objects.create(
+            assignment=assignment, annotator=UserFactory(), kind=kind, flagged_at=NOW
+        )
+
+    assert served(elsewhere).is_adult
+    assert not served(other).is_adult

@@ -34,11 +34,12 @@ IN_SUBTREE = """
 """
 
 # What a page shows of an assignment that somebody holds. {suggestions} and {pictures} are empty
-# lists where the round shows none, so that a blind statement does not even ask for them.
+# lists where the round shows none, so that a blind statement does not even ask for them. {adult}:
+# somebody flagged the sample as adult, in whatever round.
 SHOWN = """
 SELECT assignment.id, assignment.round_id, assignment.lease_expires_at, assignment.position,
        sample.product_id, sample.name, sample.mall_name, sample.mall_category, sample.brand,
-       sample.maker, sample.registered_at, sample.price, {pictures}, {suggestions}
+       sample.maker, sample.registered_at, sample.price, {adult}, {pictures}, {suggestions}
 FROM {assignments} AS assignment
 JOIN catalog_sample AS sample ON sample.id = assignment.sample_id
 """
@@ -55,6 +56,11 @@ SUGGESTIONS = """
  JOIN catalog_category AS category ON category.id = (proposed.value ->> 0)::bigint)
 """
 NONE = "'[]'::json"
+ADULT = """
+EXISTS (SELECT FROM labelling_flag AS flag
+        JOIN labelling_assignment AS flagged ON flagged.id = flag.assignment_id
+        WHERE flag.kind = 'adult' AND flagged.sample_id = sample.id)
+"""
 
 ORDER = "assignment.turn, assignment.position, assignment.id"
 BEHIND = "(assignment.turn, assignment.position) > (%(turn)s, %(position)s)"
@@ -131,9 +137,9 @@ WHERE held.id IN (
 
 
 @lru_cache(maxsize=256)  # writing it out takes as long as a small query
-def claim(*, fits: str, pictures: str, suggestions: str, is_behind: bool) -> str:
+def claim(*, fits: str, is_behind: bool, **columns: str) -> str:
     """Return `CLAIM` for a kind of round and a wish; `is_behind`: behind a spot in the queue."""
-    shown = SHOWN.format(assignments="taken", pictures=pictures, suggestions=suggestions)
+    shown = SHOWN.format(assignments="taken", **columns)
     return CLAIM.format(
         fits=fits,
         free=FREE,

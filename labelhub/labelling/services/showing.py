@@ -53,6 +53,7 @@ class Served:
     product_id: str
     name: str
     fields: dict[str, str]  # the texts that the round shows beside the name
+    is_adult: bool  # so that the pictures are blurred until they are asked for
     pictures: list[Picture]
     suggestions: list[Suggestion]
 
@@ -60,6 +61,7 @@ class Served:
 def columns(round: Round) -> dict[str, str]:
     """Return the parts of `serving_sql.SHOWN` that depend on what the round shows."""
     return {
+        "adult": sql.ADULT if "image" in round.fields_shown else "FALSE",
         "pictures": sql.PICTURES if "image" in round.fields_shown else sql.NONE,
         "suggestions": sql.NONE if round.is_blind else sql.SUGGESTIONS,
     }
@@ -76,7 +78,7 @@ def served(round: Round, assignment_ids: Sequence[int]) -> list[Served]:
 
 def from_row(row: Sequence[Any], round: Round) -> Served:
     """Return one row of `serving_sql.SHOWN`."""
-    pk, round_id, expires, position, product_id, name, *texts, pictures, suggestions = row
+    pk, round_id, expires, position, product_id, name, *texts, is_adult, pictures, suggestions = row
     return Served(
         id=pk,
         number=sealing.sealed(pk, round),
@@ -90,6 +92,7 @@ def from_row(row: Sequence[Any], round: Round) -> Served:
             for field, text in zip(TEXT_FIELDS, texts, strict=True)
             if field in round.fields_shown
         },
+        is_adult=is_adult,
         pictures=_shown(pictures),
         suggestions=[Suggestion(*each) for each in suggestions],
     )
