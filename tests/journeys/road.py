@@ -89,6 +89,7 @@ def draw_round(page: Page, name: str, *, number: int, level: int | None = None) 
 
 def label_next(page: Page, query: str) -> None:
     """Answer the product on screen with the first category found, by keyboard alone."""
+    expect(page.locator("[data-finder][data-ready]")).to_be_visible()
     product = page.inner_text("#product-name")
     page.keyboard.type(query)
     expect(page.locator("[role=option]").first).to_be_visible()

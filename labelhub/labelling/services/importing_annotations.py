@@ -24,8 +24,8 @@ FROM labelling_annotation annotation
 WHERE annotation.round_id = %s AND annotation.sample_id = staged.sample_pk
   AND annotation.annotator_id = staged.person_pk AND annotation.superseded_at IS NULL
 """
-# Whoever answers one of these samples now waits for the import, and the import for them.
-LOCK = """
+# Whoever answers or judges one of these samples now waits for the import, and the import for them.
+LOCK_SAMPLES = """
 SELECT id FROM catalog_sample WHERE id IN (SELECT sample_pk FROM staged WHERE reason IS NULL)
 ORDER BY id FOR NO KEY UPDATE
 """
@@ -132,7 +132,7 @@ def apply(staged: Staged, order: Order) -> Counts:
     order.notes["people"] = resolving.make_people(staged, "annotator", role=Role.ANNOTATOR)
     counts = staged.tally()
     values = {"round": round.pk, "now": order.now}
-    staged.fetch(LOCK)
+    staged.fetch(LOCK_SAMPLES)
     staged.analyze("labelling_assignment")  # a round may just have been drawn
     staged.execute(FIND_OWN, values)
     staged.execute(FIND_FREE, values)

@@ -9,6 +9,7 @@ from labelhub.catalog.services.resolving import NO, YES
 from labelhub.catalog.services.staging import Staged
 from labelhub.labelling.models import Source
 from labelhub.labelling.services import consensus
+from labelhub.labelling.services.importing_annotations import LOCK_SAMPLES
 
 SAYS_YES = f"lower(btrim(staged.is_acceptable)) IN {YES}"
 
@@ -68,6 +69,7 @@ def apply(staged: Staged, order: Order) -> Counts:
     """Write the judgements; a tie that they decide settles."""
     order.notes["people"] = resolving.make_people(staged, "reviewer", role=Role.CURATOR)
     counts = staged.tally()
+    staged.fetch(LOCK_SAMPLES)
     staged.execute(SUPERSEDE, [order.now])
     staged.execute(JUDGE)
     touched = staged.fetch(
