@@ -68,5 +68,6 @@ def _usual(call: Schema) -> Iterator[tuple[str, str, str]]:
     yield "405", "Problem", "another method than those of this address"
     yield "406", "Problem", "only application/json is there, and Accept leaves it out"
     if "requestBody" in call:
+        yield "411", "Problem", "the body comes in pieces, without its length"
         yield "413", "Problem", "the body is too large"
         yield "415", "Problem", "the body is not application/json"

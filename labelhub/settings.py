@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "labelhub.accounts.sessions.SessionUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "labelhub.error_views.LengthMiddleware",
     "labelhub.http.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

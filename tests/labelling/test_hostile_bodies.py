@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from labelhub.accounts.models import User
@@ -24,6 +25,20 @@ def test_a_body_larger_than_any_call_needs_is_not_read(client):
     answer = client.post("/api/v1/rounds/1/claim", body, content_type="application/json")
 
     assert (answer.status_code, list(answer.json())) == (413, ["detail"])
+
+
+def test_a_body_larger_than_django_reads_is_too_large_too(client):
+    body = b"[" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+
+    answer = client.post("/api/v1/rounds/1/claim", body, content_type="application/json")
+
+    assert (answer.status_code, list(answer.json())) == (413, ["detail"])
+
+
+def test_a_body_in_pieces_is_not_taken_for_none(client):
+    answer = client.post("/api/v1/rounds/1/claim", headers={"transfer-encoding": "chunked"})
+
+    assert (answer.status_code, list(answer.json())) == (411, ["detail"])
 
 
 def test_a_body_nested_without_end_is_a_bad_request(client):
