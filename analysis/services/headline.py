@@ -150,7 +150,7 @@ class Headline:
     before: Share  # the model, before review
     after: Share  # the model, after review
     unreviewed: int
-    reviewers: Share  # pairs of reviewers of one category of a sample who say the same
+    reviewers: Share  # first two reviewers of a category of a sample who say the same
     counted: Counted
     basis: Basis
 
@@ -268,18 +268,28 @@ def one_person(basis: Basis, *, level: int | None = None) -> OnePerson:
 
 
 def reviewers_agreement() -> Share:
-    """Return how often two reviewers of the same category of a sample agree."""
+    """
+    Return how often the first two reviewers of a category of a sample agree.
+
+    Later ones are mostly asked because the first two differ, so pairs with them would make
+    agreement look rarer than it is.
+    """
     [(agreeing, pairs)] = fetch(
         """
-        SELECT coalesce(sum(yes * (yes - 1) / 2 + no * (no - 1) / 2), 0),
-               coalesce(sum((yes + no) * (yes + no - 1) / 2), 0)
-        FROM (
-            SELECT count(*) FILTER (WHERE is_acceptable) AS yes,
-                   count(*) FILTER (WHERE NOT is_acceptable) AS no
-            FROM labelling_judgement WHERE superseded_at IS NULL
+        WITH several AS (
+            SELECT sample_id, category_id FROM labelling_judgement WHERE superseded_at IS NULL
             GROUP BY sample_id, category_id HAVING count(*) > 1
-        ) AS judged_again
+        ), in_order AS (
+            SELECT sample_id, category_id, is_acceptable, row_number() OVER (
+                PARTITION BY sample_id, category_id ORDER BY judged_at, id) AS place
+            FROM labelling_judgement JOIN several USING (sample_id, category_id)
+            WHERE superseded_at IS NULL
+        ), pair AS (
+            SELECT bool_and(is_acceptable) = bool_or(is_acceptable) AS is_agreed
+            FROM in_order WHERE place <= 2 GROUP BY sample_id, category_id
+        )
+        SELECT count(*) FILTER (WHERE is_agreed), count(*) FROM pair
         """,
         {},
     )
-    return Share(part=float(agreeing), whole=int(pairs))
+    return Share(part=agreeing, whole=pairs)

@@ -122,13 +122,23 @@ def test_labels_and_model_are_both_right_where_both_were_accepted():
 
 def test_reviewers_agreement_counts_pairs_on_the_same_category():
     sample = SampleFactory()
-    for is_acceptable in (True, True, False):  # pairs: one agrees, two do not
-        judge(sample, "a", is_acceptable)
-    judge(sample, "b", True)  # alone: no pair
+    for path, verdicts in (("a", (True, True)), ("b", (True, False)), ("c", (True,))):
+        for is_acceptable in verdicts:
+            judge(sample, path, is_acceptable)
 
     agreement = reviewers_agreement()
 
-    assert (agreement.part, agreement.whole) == (1, 3)
+    assert (agreement.part, agreement.whole) == (1, 2)
+
+
+def test_a_third_reviewer_who_decides_between_two_is_in_no_pair():
+    sample = SampleFactory()
+    for is_acceptable in (True, False, True):
+        judge(sample, "a", is_acceptable)
+
+    agreement = reviewers_agreement()
+
+    assert (agreement.part, agreement.whole) == (0, 1)
 
 
 # Rounds drawn at random count by their chance; others do not count.

@@ -14,6 +14,7 @@ from labelhub.accounts.models import AuditEntry
 from labelhub.jobs.models import Job
 from labelhub.jobs.services import carrying
 from labelhub.labelling.models import Source
+from mlcore.progress import Cancelled
 from tests.analysis.test_verdicts import judge, labelled
 from tests.factories import (
     NOW,
@@ -197,6 +198,21 @@ def test_another_report_of_the_same_title_waits_for_a_title_of_its_own(version, 
 
     with pytest.raises(reports.TitleInUse):
         reports.request(order=order(version, level=1), by=curator)
+
+
+def test_a_report_that_is_cancelled_while_it_is_computed_is_not_kept(version, curator, monkeypatch):
+    running = carrying.take(reports.request(order=order(version), by=curator).pk)
+    build = report_content.build
+
+    def cancelled_meanwhile(**asked):
+        running._cancel_seen.set()
+        return build(**asked)
+
+    monkeypatch.setattr(report_content, "build", cancelled_meanwhile)
+
+    with pytest.raises(Cancelled):
+        reports.carry_out(order=order(version), by=curator, now=NOW, job=running)
+    assert not Report.objects.exists()
 
 
 def test_a_worker_that_was_killed_after_the_report_makes_no_second_one(version, curator):
