@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -72,3 +74,14 @@ def test_a_failed_job_shows_its_reason(as_role):
     assert (
         "The corpus is empty." in as_role(Role.CURATOR).get(reverse("jobs:list")).content.decode()
     )
+
+
+def test_a_job_that_is_run_again_still_reloads_the_page_that_waits_for_it(as_role):
+    job = JobFactory(kind="count_hits", state="failed", finished_at=timezone.now())
+    client = as_role(Role.CURATOR)
+
+    shown = client.get(reverse("jobs:progress", args=[job.pk]), {"reload": 1}).text
+    address = re.search(r'hx-post="([^"]+)"', shown)[1]
+    again = client.post(address, headers={"hx-request": "true"}).text
+
+    assert f'hx-get="{reverse("jobs:progress", args=[job.pk])}?reload=1"' in again
