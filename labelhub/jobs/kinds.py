@@ -37,6 +37,11 @@ def is_known(name: str) -> bool:
     return name in _KINDS
 
 
+def names() -> list[str]:
+    """Return the names of all registered kinds."""
+    return sorted(_KINDS)
+
+
 def get(name: str) -> Kind:
     """
     Return a registered kind.

@@ -177,6 +177,22 @@ def test_an_unknown_kind_is_refused_when_it_is_asked_for():
         jobs.enqueue("no-such-kind", by=None)
 
 
+def test_a_job_that_only_another_release_knows_holds_up_no_other():
+    register(lambda job: None)
+    now = timezone.now()
+    JobFactory(kind="of-another-release", rung_at=now - timedelta(minutes=5))
+    JobFactory(rung_at=now - timedelta(minutes=5))
+
+    assert bells.ring_again(now=now) == 1
+
+
+def test_a_job_that_only_another_release_knows_is_not_run_again():
+    job = JobFactory(kind="of-another-release", state="failed", finished_at=timezone.now())
+
+    with pytest.raises(jobs.NotRetryable):
+        jobs.retry(job)
+
+
 def test_the_bell_rings_for_jobs_nobody_carries_and_leaves_others_alone():
     register(lambda job: None)
     now = timezone.now()

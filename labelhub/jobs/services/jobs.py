@@ -97,8 +97,10 @@ def retry(job: Job) -> None:
     The attempt number goes on counting, because it fences late writers of earlier attempts.
 
     Raises:
-        NotRetryable: it is neither failed nor cancelled.
+        NotRetryable: it is neither failed nor cancelled, or nobody knows its kind any more.
     """
+    if not kinds.is_known(job.kind):
+        raise NotRetryable(_("This release does not know this kind of job any more."))
     now = timezone.now()
     ended = Job.objects.filter(pk=job.pk, state__in=[Job.State.FAILED, Job.State.CANCELLED])
     changed = ended.update(
