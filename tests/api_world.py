@@ -11,7 +11,7 @@ from rest_framework.authtoken.models import Token
 
 from labelhub.accounts.models import User
 from labelhub.accounts.roles import Role
-from labelhub.labelling.models import Annotation, Assignment, GuidelineExample, Round
+from labelhub.labelling.models import Annotation, Assignment, GuidelineExample, Round, Skip
 from labelhub.labelling.services import sealing
 from tests.factories import (
     NOW,
@@ -99,7 +99,7 @@ def _rounds(stranger: User) -> list[Round]:
 
 
 def _work(round: Round, user: User) -> list[int]:
-    """Give the person something held, something answered and something that passed on."""
+    """Give the person something held, passed on, answered and skipped."""
     suggestions = [] if round.is_blind else [[CategoryFactory(path="bag").pk, 0.7]]
     asked: dict[str, Any] = {"round": round, "suggestions": suggestions}
     soon = timezone.now() + timedelta(minutes=5)
@@ -110,6 +110,7 @@ def _work(round: Round, user: User) -> list[int]:
         AssignmentFactory(**asked, annotator=user, lease_expires_at=soon),
         AssignmentFactory(**asked, passed_from=[user.pk]),
         _answered(round, user).assignment,
+        _skipped(round, user),
     ]
     return [sealing.sealed(each.pk, round) for each in made]
 
@@ -118,6 +119,12 @@ def _answered(round: Round, user: User) -> Annotation:
     return AnnotationFactory(
         round=round, annotator=user, category=CategoryFactory(path="cloth>shirt")
     )
+
+
+def _skipped(round: Round, user: User) -> Assignment:
+    skipped = AssignmentFactory(round=round)
+    Skip.objects.create(assignment=skipped, annotator=user, skipped_at=NOW)
+    return skipped
 
 
 def _measure() -> None:

@@ -76,6 +76,11 @@ def answered_and(then: Callable[[Client, Round, int], Any]) -> Callable[[Client,
     return both
 
 
+def skipped_and_back(client: Client, number: int) -> Any:
+    post(client, f"assignments/{number}/skip", ahead=0)
+    return post(client, f"assignments/{number}/unskip")
+
+
 def undone_twice(client: Client, round: Round, number: int) -> Any:
     undone(client, round, number)
     return undone(client, round, number)
@@ -98,6 +103,7 @@ CALLS: dict[str, Callable[[Client, Round, int], Any]] = {
     "skip of an answered one": answered_and(
         lambda client, round, number: post(client, f"assignments/{number}/skip")
     ),
+    "skip taken back": lambda client, round, number: skipped_and_back(client, number),
     "flag": lambda client, round, number: post(client, f"assignments/{number}/flag", kind="adult"),
     "renewal": lambda client, round, number: post(
         client, f"rounds/{round.pk}/renew", assignments=[number]

@@ -1,10 +1,11 @@
-"""Bodies and addresses that nobody could mean."""
+"""Tokens, bodies and addresses that nobody could mean."""
 
 from __future__ import annotations
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from rest_framework.authtoken.models import Token
 
 from labelhub.accounts.models import User
 from tests.factories import RoundFactory
@@ -79,3 +80,19 @@ def test_an_unknown_address_answers_programs_in_json(client, address):
     answer = client.get(address)
 
     assert (answer.status_code, list(answer.json())) == (404, ["detail"])
+
+
+def test_a_token_of_somebody_who_may_no_longer_enter_is_none(annotator):
+    token = Token.objects.create(user=annotator)
+    User.objects.update(is_active=False)
+
+    answer = Client().get("/api/v1/rounds", headers={"authorization": f"Token {token.key}"})
+
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("token", ["", "x", "a b", "'; --", "\xff", "0" * 10_000])
+def test_a_token_that_is_none_is_refused(token):
+    answer = Client().get("/api/v1/rounds", headers={"authorization": f"Token {token}"})
+
+    assert answer.status_code == 401

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from labelhub.accounts.models import User
@@ -186,7 +186,12 @@ def unskip(*, assignment: Assignment, annotator: User, now: datetime) -> None:
     if not skipped.exists():
         raise NothingToUndo(_("You did not skip this product."))
     free = Assignment.objects.filter(pk=assignment.pk, answered_at=None, annotator=None)
-    if not free.update(annotator=annotator, lease_expires_at=now + LEASE):
+    try:
+        with transaction.atomic():
+            is_free = free.update(annotator=annotator, lease_expires_at=now + LEASE)
+    except IntegrityError:  # they have answered another copy of the sample since
+        is_free = 0
+    if not is_free:
         raise NothingToUndo(_("Somebody else has the skipped product by now; it stays skipped."))
     skipped.delete()
 
