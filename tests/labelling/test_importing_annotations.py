@@ -1,9 +1,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from labelhub.accounts.models import User
-from labelhub.catalog.services import reasons
+from labelhub.catalog.services import reasons, staging
 from labelhub.labelling.models import Annotation, Assignment, Consensus, Round
 from labelhub.labelling.services import chances, exporting
 from tests.factories import (
@@ -231,3 +233,17 @@ def test_a_round_of_picked_products_counts_in_no_headline(tmp_path, options, is_
 
     basis = chances.basis("people")
     assert (bool(basis.certain), bool(basis.left_out)) == (is_counted, not is_counted)
+
+
+@pytest.mark.parametrize(("many", "is_analyzed"), [(1, True), (2, False)])
+def test_large_tables_are_looked_at_again_only_after_many_rows(
+    tmp_path, monkeypatch, many, is_analyzed
+):
+    monkeypatch.setattr(staging, "MANY", many)
+
+    with CaptureQueriesContext(connection) as said:
+        import_answers(tmp_path, "p1,의류>셔츠,kim,\n")
+
+    statements = [str(query["sql"]) for query in said]
+    told = [each for each in statements if each.startswith("ANALYZE")]
+    assert any("labelling_annotation" in each for each in told) is is_analyzed

@@ -130,8 +130,9 @@ def _import(order: Order, kind: ImportKind, path: Path, writing: Writing) -> Non
         with writing():
             if is_good:
                 _count(batch, steps.apply(staged, order))
-                # Pages ask for these rows before autovacuum has looked at them.
-                staging.analyze(*steps.tables)
+                if staged.is_many():
+                    # Pages ask for these rows before autovacuum has looked at them.
+                    staging.analyze(*steps.tables)
             batch.notes = order.notes
             _keep_refused(staged, batch)
             _finish(batch, order.now)

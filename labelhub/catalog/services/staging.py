@@ -37,6 +37,8 @@ DROP = """
 DROP TABLE IF EXISTS staged, unreadable, staged_path, staged_prediction, whole, whole_path
 """
 
+MANY = 1_000  # rows; looking at a table of 10^5 rows again takes longer than importing fewer
+
 
 @dataclass(frozen=True)
 class Staged:
@@ -61,9 +63,13 @@ class Staged:
             cursor.execute(query, params)
             return list(cursor.fetchall())
 
+    def is_many(self) -> bool:
+        """Tell whether the rows are so many that autovacuum comes too late for other tables."""
+        return self.count("TRUE") >= MANY
+
     def analyze(self, *tables: str) -> None:
-        """Tell the planner what these tables and `staged` hold; autovacuum comes too late."""
-        analyze("staged", *tables)
+        """Tell the planner what `staged` holds, and these tables too where many rows come."""
+        analyze("staged", *(tables if tables and self.is_many() else ()))
 
     def count(self, condition: str, params: Sequence[Any] = ()) -> int:
         """Return how many staged rows meet an SQL condition."""
