@@ -29,11 +29,11 @@ const progress = new Progress(one("[data-progress]"), one("[data-bar]"), round.i
 const person = new Person(personId, round.addresses.person);
 const pictures = new Pictures(one("[data-photo]"));
 const zoom = new Zoom(one("#zoom"), pictures);
-const finder = new Finder(one("[data-finder]"));
 const comment = new Comment(one("#comment-dialog"), one("[data-comment]"));
 const words = new Words(one("#product-name"), one("[data-bubble]"), round.outside, searchFor);
 const outbox = new Outbox(await openLetters(), person, send, { change: showOutbox, sent, refused, told: hear, reason: (code, data) => status.reason(code, data) });
 await outbox.start();
+const finder = new Finder(one("[data-finder]")); // from here to the end nothing waits: no key finds half a page
 const queue = new Queue(assignments.filter((each) => !outbox.has(each.id)), { ...round, left: () => progress.left }, outbox, {
   added: () => pictures.prefetch(queue.items.slice(1)),
   front: showNext,
@@ -250,14 +250,11 @@ document.addEventListener("submit", (event) => {
   return one("[data-chosen] button").focus();
 });
 
-// Dialogs
+// Dialogs and keys
 
 const open = (selector) => () => one(selector)?.showModal();
 const openSkip = reasonsDialog(one("#skip-dialog"), skip);
 const openFlag = reasonsDialog(one("#flag-dialog"), flag);
-
-// Keys
-
 const actions = {
   skip: () => queue.current && openSkip(),
   flag: () => queue.current && openFlag(),
@@ -295,6 +292,8 @@ for (const button of document.querySelectorAll("[data-do]")) {
 choice(one("#letters"), !commands.areLettersOff, (isOn) => { commands.areLettersOff = !isOn; });
 choice(one("#direct"), localStorage.getItem(directName) === "1", (isOn) => localStorage.setItem(directName, isOn ? "1" : "0"));
 
+const early = finder.input.value; // typed while the scripts were on their way
 showNext();
+if (early) searchFor(early);
 outbox.flush();
 queue.refill();
