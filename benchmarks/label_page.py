@@ -47,26 +47,24 @@ SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50e3, "upload
 # Each way: what Chromium is told, how many answers, and the pause before each in milliseconds.
 WAYS: dict[str, tuple[str | None, dict[str, Any], int, int]] = {
     "as it is": (None, {}, ANSWERS, 300),
-    "processor four times slower": ("Emulation.setCPUThrottlingRate", {"rate": 4}, ANSWERS, 600),
+    "processor four times slower": ("Emulation.setCPUThrottlingRate", {"rate": 4}, ANSWERS, 500),
     "400 ms and 400 kbit/s": ("Network.emulateNetworkConditions", SLOW_3G, 40, 2500),
 }
 MAKE = """
 from django.utils import timezone
-from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 from labelhub.accounts.models import User
 from labelhub.accounts.services import notice
-from labelhub.labelling.services import drawing, rounds
+from labelhub.catalog.models import Sample
+from labelhub.labelling.services import rounds
 now = timezone.now()
 person = User.objects.create_user("bench", role="annotator")
 notice.mark_read(person=person, now=now)
-round = rounds.create(name="bench", samples=drawing.everything(), terms=rounds.Terms(), seed=1,
+round = rounds.create(name="bench", samples=Sample.objects.all(), terms=rounds.Terms(), seed=1,
                       by=None, now=now)
-session = SessionStore()
-session["_auth_user_id"] = str(person.pk)
-session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
-session["_auth_user_hash"] = person.get_session_auth_hash()
-session.create()
-print("made", round.pk, session.session_key)
+client = Client()
+client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+print("made", round.pk, client.cookies["sessionid"].value)
 """
 # The Enter's own time is when the browser got the key; a message sent in a frame arrives after it.
 WATCH = """() => {
@@ -93,6 +91,10 @@ WATCH = """() => {
     requestAnimationFrame(look);
   }, true);
 }"""
+ARRIVED = """number => new Promise((resolve) => {
+  const look = () => (window.times.length === number ? resolve() : setTimeout(look, 10));
+  look();
+})"""
 COLD = """async () => {
   const image = document.querySelector("[data-zoom] img");
   await image.decode();
@@ -202,7 +204,7 @@ def answered(browser: Browser, at: Shop, way: str) -> dict[str, Any]:
         page.keyboard.press("Enter")
         page.wait_for_selector("[data-chosen]:not([hidden])")
         page.keyboard.press("Enter")
-        page.wait_for_function("count => window.times.length === count", arg=place + 1)
+        page.evaluate(ARRIVED, place + 1)
     times, blank = page.evaluate("() => [window.times, window.blank]")
     context.close()
     return {"answers": number, **percentiles(times), "frames without the picture": blank}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from tests.journeys.labelling_data import Workplace, workplace
 from tests.routes import BY_ACTION
@@ -68,7 +68,7 @@ def complaints(context: BrowserContext, address: str) -> list[str]:
     """Open a page and return what is wrong with it."""
     page = context.new_page()
     answer = page.goto(address)
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     found = Axe().run(page)
     width, screen = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     page.close()
