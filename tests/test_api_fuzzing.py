@@ -39,7 +39,7 @@ CHECKS = [
 pytestmark = pytest.mark.django_db
 
 NOBODY = "nobody"
-EXAMPLES = 20  # of chance, beside those at the limits of each value
+EXAMPLES = 15  # of chance, beside those at the limits of each value
 
 schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True))
 schema.app = WSGIHandler()
@@ -82,10 +82,6 @@ def aim(case: schemathesis.Case, known: dict[str, list[int]]) -> None:
         if isinstance(place, dict):
             for name in place.keys() & known.keys():
                 place[name] = aimed(place[name], known[name])
-    if isinstance(case.body, dict) and isinstance(case.body.get("filter"), dict):
-        words = case.body["filter"].get("q")
-        if isinstance(words, str) and len(words) % 2:
-            case.body["filter"] = {"q": "product"}
 
 
 def aimed(value: Any, known: list[int]) -> Any:
@@ -106,6 +102,12 @@ def ask(case: schemathesis.Case, who: str, world: api_world.World) -> Any:
     return answer
 
 
+def checks_of(case: schemathesis.Case) -> list[Any]:
+    """Return the checks; an empty value in an address is none, as forms send it."""
+    is_empty = "" in (case.query or {}).values()
+    return [each for each in CHECKS if not (is_empty and each is negative_data_rejection)]
+
+
 @pytest.mark.parametrize("who", [*map(str, Role), NOBODY])
 @schema.parametrize()
 def test_every_answer_is_documented(case, who, world):
@@ -113,7 +115,7 @@ def test_every_answer_is_documented(case, who, world):
 
     answer = ask(case, who, world)
 
-    case.validate_response(answer, checks=CHECKS)
+    case.validate_response(answer, checks=checks_of(case))
     if not is_allowed(who, case):
         assert answer.status_code in (401, 403, 404), "neither refused nor out of reach"
 
