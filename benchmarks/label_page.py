@@ -244,6 +244,7 @@ def measured(folder: Path) -> dict[str, Any]:
             "processors": os.cpu_count(),
             "python": platform.python_version(),
             "chromium": browser.version,
+            "load before": round(os.getloadavg()[0], 1),  # on a busy machine the times say little
         }
         label_cold = cold(browser, at)
         ways = {way: answered(browser, at, way) for way in WAYS}

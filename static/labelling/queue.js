@@ -111,6 +111,8 @@ export class Queue {
       this.add(claimed);
       // Fewer than asked for: this is all there is, until somebody gives one back.
       this.isExhausted = claimed.length < count;
+      // The last product may have been answered meanwhile, and its reply may have come before this one.
+      if (!this.items.length) this.refill();
       return claimed;
     }
     if (reply?.status === 409) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from labelhub.labelling.models import Annotation, Question, Round
 from tests.factories import GuidelineFactory
@@ -61,6 +61,22 @@ def test_a_round_closed_meanwhile_gives_no_more_products(page, round):
 
     expect(page.locator("[data-empty-reason]")).to_contain_text("was closed while you were")
     expect(page.get_by_role("link", name="Other rounds")).to_be_visible()
+
+
+def test_the_end_is_told_though_an_earlier_claim_is_answered_last(context, transactional_db):
+    page = open_label(context, make_round(2))
+    held: list[Route] = []
+    page.route("**/claim", lambda claim: held.append(claim), times=1)
+    answer(page)
+    expect(page.locator("[data-saved]")).to_have_text("All saved")
+    answer(page)
+    expect(page.locator("[data-progress]")).to_have_text("2 / 2")
+    expect(page.locator("[data-saved]")).to_have_text("All saved")
+
+    for claim in held:
+        claim.fulfill(status=201, json=[])
+
+    expect(page.locator("[data-empty-reason]")).to_contain_text("nothing left for you")
 
 
 def test_the_tree_is_fetched_again_until_it_comes(context, round):
