@@ -106,6 +106,7 @@ def following(
     return claimed
 
 
+@transaction.atomic
 def renew(
     *, round: Round, annotator: User, numbers: Iterable[int], now: datetime
 ) -> tuple[list[int], list[int]]:
@@ -122,6 +123,7 @@ def renew(
     return held, [number for number, pk in asked.items() if pk not in answers]
 
 
+@transaction.atomic
 def release(
     *, round: Round, annotator: User, numbers: Iterable[int], until: datetime | None = None
 ) -> int:
@@ -143,7 +145,7 @@ def release(
 
 
 def lock_person(annotator: User) -> None:
-    """Let one request of a person at a time take assignments."""
+    """Let one request of a person at a time take, renew or give back assignments."""
     with connection.cursor() as cursor:
         cursor.execute(sql.LOCK_PERSON, {"annotator": annotator.pk})
 

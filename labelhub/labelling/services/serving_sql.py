@@ -5,8 +5,8 @@ from functools import lru_cache
 # One request of a person at a time: two tabs would otherwise each see nothing held.
 LOCK_PERSON = "SELECT FROM accounts_user WHERE id = %(annotator)s FOR NO KEY UPDATE"
 
-# Unanswered assignments that nobody holds, of samples new to this annotator: the same as
-# `free_for`. OFFSET 0 keeps these three conditions lookups of one row each, asked while walking
+# Unanswered assignments that nobody holds, of samples that are new to this annotator.
+# OFFSET 0 keeps these three conditions lookups of one row each, asked while walking
 # along the queue; joined, they would be worked out for the whole round at every claim.
 FREE = """
 assignment.round_id = %(round)s AND assignment.answered_at IS NULL AND NOT assignment.is_check
