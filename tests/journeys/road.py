@@ -80,6 +80,7 @@ def import_file(
 def draw_round(page: Page, name: str, *, number: int, level: int | None = None) -> None:
     visit(page, "/rounds/new/")
     page.fill("input[name=name]", name)
+    page.check("input[name=plan][value=random]")
     page.fill("input[name=number]", str(number))
     if level:
         page.fill("input[name=answer_level]", str(level))
