@@ -6,7 +6,8 @@ How many pairs a second people can label on 120,000 samples, and what a pair cos
 A pair is one POST that stores an answer and returns the next assignment. The web server is the
 Procfile's, on a database of its own that is dropped at the end. Beside it, in the same run, the
 floor: the same claim and submit as plain SQL; with `--peer`, Label Studio in a virtual environment
-of its own, on the same PostgreSQL and the same products.
+of its own, on the same PostgreSQL and as many tasks; it needs a PostgreSQL with pg_trgm, which the
+embedded one lacks, so DATABASE_URL has to name one.
 """
 
 from __future__ import annotations
@@ -19,8 +20,6 @@ import subprocess
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +28,7 @@ from benchmarks.labelling_clients import Labeller
 from benchmarks.labelling_ground import MALLS, Ground, Staff, web, write_answers, write_samples
 from benchmarks.road import measured, own_database
 
-WARM_UP = 3  # seconds; processes load their code, connections plan their statements
+WARM_UP = 4  # seconds; processes load their code, connections plan their statements
 WISH = {"mall_name": "mall 3"}  # one product in `MALLS`
 
 
@@ -57,12 +56,15 @@ def main() -> None:
     options = _options()
     with own_database() as database, tempfile.TemporaryDirectory() as folder:
         ground = Ground(database, Path(folder))
-        files = tables(ground, options.samples)
+        files = take_in(ground, options.samples)
         staff = ground.hire()
         with web(ground, Path(folder) / "web.log") as server:
             pairs = [measure(ground, server, staff, each, options.seconds) for each in SCENARIOS]
         floor = labelling_floor.measure(ground, staff, options.seconds)
         show("plain SQL, 16 connections", floor)
+        statements = ground.statements_a_pair(staff)
+        show("statements a pair", {"median": statements})
+        files += bring_out(ground, options.samples)
         peer = _peer(ground, options) if options.peer else None
         result = {
             "command": " ".join(["./run bench labelling", *sys.argv[1:]]),
@@ -71,11 +73,10 @@ def main() -> None:
             "seconds": options.seconds,
             "files": files,
             "pairs": pairs,
-            "statements a pair": ground.statements_a_pair(staff),
+            "statements a pair": statements,
             "floor": floor,
             "peer": peer,
         }
-    print(f"statements a pair: {result['statements a pair']}")
     if options.out:
         options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
@@ -95,26 +96,30 @@ def _peer(ground: Ground, options: Namespace) -> dict[str, object]:
     return result
 
 
-def tables(ground: Ground, samples: int) -> list[dict[str, object]]:
-    """Import the products and 120,000 answers, and export these; a round for each scenario."""
+def take_in(ground: Ground, samples: int) -> list[dict[str, object]]:
+    """Import the products, into a round for each scenario; return what the first time took."""
     ground.manage("migrate", "-v0")
-    products, answers = ground.data / "products.csv", ground.data / "answers.csv"
+    products = ground.data / "products.csv"
     write_samples(products, samples)
-    write_answers(products, answers)
     first = ["import_samples", str(products), "--round", "answered", "--create-categories"]
-    steps = {
-        f"import {samples:,} samples": first,
-        f"import {samples:,} answers": ["import_annotations", str(answers), "--round", "answered"],
-        f"export {samples:,} answers": [
-            *("export_annotations", "--round", "answered"),
-            *("--out", str(ground.data / "exported.csv")),
-        ],
-    }
-    found = [measured(name, step, ground.env) for name, step in steps.items()]
+    found = measured(f"import {samples:,} samples", first, ground.env)
     for name in [*(scenario.round for scenario in SCENARIOS), "floor", "counted"]:
         ground.manage("import_samples", str(products), "--round", name)
-    ground.rows("ANALYZE")
-    return found
+    ground.vacuum()
+    return [found]
+
+
+def bring_out(ground: Ground, samples: int) -> list[dict[str, object]]:
+    """Import an answer to each product, and export these."""
+    answers, exported = ground.data / "answers.csv", ground.data / "exported.csv"
+    write_answers(ground.data / "products.csv", answers)
+    steps = {
+        "import": ["import_annotations", str(answers), "--round", "answered"],
+        "export": ["export_annotations", "--round", "answered", "--out", str(exported)],
+    }
+    return [
+        measured(f"{name} {samples:,} answers", step, ground.env) for name, step in steps.items()
+    ]
 
 
 def measure(
@@ -126,16 +131,22 @@ def measure(
         Labeller(host, port, login, staff.rounds[scenario.round], staff.leaves, dict(scenario.wish))
         for login in staff.logins[: scenario.people]
     ]
-    labelling_clients.run(people, seconds=WARM_UP, think=scenario.think)
-    for person in people:
-        person.times.clear()
-    with spent(ground, leader) as used:
-        taken = labelling_clients.run(people, seconds=seconds, think=scenario.think)
+    families = {"application": leader, "database": ground.postmaster()}
+    before: dict[str, float] = {}
+    labelling_clients.run(
+        people,
+        seconds=seconds,
+        think=scenario.think,
+        warm_up=WARM_UP,
+        at_start=lambda: before.update(_spent(families)),
+    )
+    after = _spent(families)
+    used = {name: after[name] - before[name] for name in families}
     times = [1000 * time for person in people for time in person.times]
     result = {
         "scenario": scenario.name,
         "pairs": len(times),
-        "pairs a second": round(len(times) / taken, 1),
+        "pairs a second": round(len(times) / seconds, 1),
         **percentiles(times),
         "CPU ms a pair, application": round(1000 * used["application"] / len(times), 2),
         "CPU ms a pair, database": round(1000 * used["database"] / len(times), 2),
@@ -145,14 +156,8 @@ def measure(
     return result
 
 
-@contextmanager
-def spent(ground: Ground, leader: int) -> Iterator[dict[str, float]]:
-    """Count the processor seconds of the web server and of the database."""
-    families = {"application": leader, "database": ground.postmaster()}
-    before = {name: processor_time.of_family(pid) for name, pid in families.items()}
-    used: dict[str, float] = {}
-    yield used
-    used |= {name: processor_time.of_family(pid) - before[name] for name, pid in families.items()}
+def _spent(families: dict[str, int]) -> dict[str, float]:
+    return {name: processor_time.of_family(pid) for name, pid in families.items()}
 
 
 def duplicates(ground: Ground, people: list[Labeller]) -> int:

@@ -13,6 +13,7 @@ import random
 import re
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
@@ -46,8 +47,14 @@ class Labeller:
     next: list[int] = field(default_factory=list)
     is_done: bool = False
 
-    async def work(self, until: float, think: float) -> None:
-        """Claim once, then answer and take the next until the time is over or nothing is left."""
+    async def work(self, since: float, until: float, think: float) -> None:
+        """
+        Claim once, then answer and take the next until the time is over or nothing is left.
+
+        Args:
+            since: answers given before this are not timed.
+            think: seconds before each answer, on average.
+        """
         self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
         try:
             if think:
@@ -58,15 +65,17 @@ class Labeller:
                 raise Refused(status, body)
             self.next = [each["id"] for each in json.loads(body)]
             while self.next and time.perf_counter() < until:
-                await self.answer(self.next[0])
                 if think:
                     await asyncio.sleep(think * (0.5 + random.random()))
+                took = await self.answer(self.next[0])
+                if time.perf_counter() - took >= since:
+                    self.times.append(took)
             self.is_done = not self.next
         finally:
             self.writer.close()
 
-    async def answer(self, assignment_id: int) -> None:
-        """Answer one assignment and note what comes next."""
+    async def answer(self, assignment_id: int) -> float:
+        """Answer one assignment, note what comes next, and return the seconds it took."""
         said = {
             "category_id": random.choice(self.categories),
             "key": str(uuid.uuid4()),
@@ -74,12 +83,13 @@ class Labeller:
         }
         start = time.perf_counter()
         status, body = await self.post(f"assignments/{assignment_id}/annotation", said)
-        self.times.append(time.perf_counter() - start)
+        took = time.perf_counter() - start
         if status not in STORED:
             raise Refused(status, body)
         reply = json.loads(body)
         self.acknowledged[assignment_id] = reply["annotation"]["id"]
         self.next = [each["id"] for each in reply["next"]]
+        return took
 
     async def post(self, path: str, said: object) -> tuple[int, bytes]:
         """Send one request and return the status and the body."""
@@ -97,13 +107,23 @@ class Labeller:
         return int(answer[9:12]), await self.reader.readexactly(length)
 
 
-def run(people: list[Labeller], *, seconds: float, think: float = 0.0) -> float:
-    """Let them label at once for so long, and return the seconds it took."""
+def run(
+    people: list[Labeller],
+    *,
+    seconds: float,
+    think: float = 0.0,
+    warm_up: float = 0.0,
+    at_start: Callable[[], None] = lambda: None,
+) -> None:
+    """Let them label at once; after the warm-up call `at_start`, then time them for so long."""
 
     async def all_of_them() -> None:
-        until = time.perf_counter() + seconds
-        await asyncio.gather(*(person.work(until, think) for person in people))
+        since = time.perf_counter() + warm_up
+        works = [
+            asyncio.create_task(person.work(since, since + seconds, think)) for person in people
+        ]
+        await asyncio.sleep(warm_up)
+        at_start()
+        await asyncio.gather(*works)
 
-    start = time.perf_counter()
     asyncio.run(all_of_them())
-    return time.perf_counter() - start

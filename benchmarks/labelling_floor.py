@@ -20,7 +20,7 @@ UPDATE labelling_assignment SET annotator_id = %(person)s,
 WHERE id = (
     SELECT id FROM labelling_assignment
     WHERE round_id = %(round)s AND answered_at IS NULL AND NOT is_check AND annotator_id IS NULL
-    ORDER BY position, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+    ORDER BY turn, position, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
 )
 RETURNING id, sample_id
 """

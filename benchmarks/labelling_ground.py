@@ -118,6 +118,15 @@ class Ground:
         finally:
             connection.close()
 
+    def vacuum(self) -> None:
+        """Do what the database would else do while it is measured, after so many new rows."""
+        connection = psycopg2.connect(self.database)
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+            cursor.execute("CHECKPOINT")
+        connection.close()
+
     def hire(self) -> Staff:
         """Make people who are logged in."""
         made = json.loads(self._shell(HIRE.format(people=PEOPLE)))
