@@ -1,13 +1,10 @@
 """What becomes of an answer sent twice, too late or from a page that holds more than one."""
 
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
-from labelhub.accounts.models import User
 from labelhub.labelling.models import Annotation, Assignment, Flag, LateAnswer, Round
 from tests.factories import (
     AnnotationFactory,
@@ -16,6 +13,7 @@ from tests.factories import (
     RoundFactory,
     UserFactory,
 )
+from tests.labelling.calls import held_by, post
 
 pytestmark = pytest.mark.django_db
 
@@ -27,15 +25,6 @@ def client(annotator) -> Client:
     client = Client(headers={"accept-language": "en"})
     client.force_login(annotator, backend=BACKEND)
     return client
-
-
-def held_by(annotator: User, **fields) -> Assignment:
-    expires = timezone.now() + timedelta(minutes=5)
-    return AssignmentFactory(annotator=annotator, lease_expires_at=expires, **fields)
-
-
-def post(client: Client, address: str, **body):
-    return client.post(f"/api/v1/{address}", body, content_type="application/json")
 
 
 def answer(client: Client, assignment: Assignment, **body):

@@ -1,13 +1,11 @@
 import json
-from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
-from labelhub.accounts.models import User
-from labelhub.labelling.models import Annotation, Assignment, Round, Skip
+from labelhub.labelling.models import Annotation, Round, Skip
 from tests.factories import (
     AnnotationFactory,
     AssignmentFactory,
@@ -15,6 +13,7 @@ from tests.factories import (
     RoundFactory,
     UserFactory,
 )
+from tests.labelling.calls import held_by, post
 
 pytestmark = pytest.mark.django_db
 
@@ -26,15 +25,6 @@ def client(annotator) -> Client:
     client = Client(headers={"accept-language": "en"})
     client.force_login(annotator, backend=BACKEND)
     return client
-
-
-def held_by(annotator: User, **fields) -> Assignment:
-    expires = timezone.now() + timedelta(minutes=5)
-    return AssignmentFactory(annotator=annotator, lease_expires_at=expires, **fields)
-
-
-def post(client: Client, address: str, **body):
-    return client.post(f"/api/v1/{address}", body, content_type="application/json")
 
 
 def test_rounds_lists_the_open_rounds_of_the_caller(client, annotator):

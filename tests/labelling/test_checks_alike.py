@@ -19,6 +19,7 @@ from tests.factories import (
     HiddenCheckFactory,
     RoundFactory,
 )
+from tests.labelling.calls import post
 from tests.labelling.test_checks_hidden import shape
 
 pytestmark = pytest.mark.django_db
@@ -56,10 +57,6 @@ def both(client: Client, round: Round) -> tuple[int, int]:
         if checks:
             return checks[0], next(number for number, each in numbers.items() if not each.is_check)
         answered(client, held[0]["id"])
-
-
-def post(client: Client, address: str, **body: Any) -> Any:
-    return client.post(f"/api/v1/{address}", body, content_type="application/json")
 
 
 def answered(client: Client, number: int, path: str = SHOE) -> Any:

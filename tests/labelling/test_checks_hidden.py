@@ -28,6 +28,7 @@ from tests.factories import (
     RoundFactory,
     UserFactory,
 )
+from tests.labelling.calls import post
 
 pytestmark = pytest.mark.django_db
 
@@ -50,10 +51,6 @@ def client(annotator: User) -> Client:
     client = Client()
     client.force_login(annotator, backend="django.contrib.auth.backends.ModelBackend")
     return client
-
-
-def post(client: Client, address: str, **body: Any) -> Any:
-    return client.post(f"/api/v1/{address}", body, content_type="application/json")
 
 
 def claimed(client: Client, round: Round, count: int = 10) -> list[dict[str, Any]]:

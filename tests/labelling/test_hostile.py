@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -22,6 +21,7 @@ from tests.factories import (
     RoundFactory,
     UserFactory,
 )
+from tests.labelling.calls import held_by, post
 
 pytestmark = pytest.mark.django_db
 
@@ -44,15 +44,6 @@ def client(annotator: User) -> Client:
     client = Client(headers={"accept-language": "en"})
     client.force_login(annotator, backend=BACKEND)
     return client
-
-
-def held_by(annotator: User, **fields: Any) -> Assignment:
-    expires = timezone.now() + timedelta(minutes=5)
-    return AssignmentFactory(annotator=annotator, lease_expires_at=expires, **fields)
-
-
-def post(client: Client, address: str, **body: Any) -> Any:
-    return client.post(f"/api/v1/{address}", body, content_type="application/json")
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)

@@ -1,12 +1,9 @@
-from datetime import timedelta
-
 import pytest
 from django.test import Client
-from django.utils import timezone
 
-from labelhub.accounts.models import User
 from labelhub.labelling.models import Annotation, Assignment, Round, Skip
 from tests.factories import AnnotationFactory, AssignmentFactory, CategoryFactory, RoundFactory
+from tests.labelling.calls import held_by
 from tests.labelling.label_script import script_of
 
 pytestmark = pytest.mark.django_db
@@ -17,11 +14,6 @@ def client(annotator) -> Client:
     client = Client()
     client.force_login(annotator, backend="django.contrib.auth.backends.ModelBackend")
     return client
-
-
-def held_by(annotator: User, **fields) -> Assignment:
-    expires = timezone.now() + timedelta(minutes=5)
-    return AssignmentFactory(annotator=annotator, lease_expires_at=expires, **fields)
 
 
 def test_with_one_round_the_page_goes_straight_in(client):

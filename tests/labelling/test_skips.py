@@ -9,6 +9,7 @@ from labelhub.accounts.models import User
 from labelhub.labelling.models import LEASE, Assignment, Round, Skip
 from labelhub.labelling.services import annotations, claims
 from tests.factories import NOW, AssignmentFactory, RoundFactory, UserFactory
+from tests.labelling.calls import post
 
 pytestmark = pytest.mark.django_db
 
@@ -24,10 +25,6 @@ def held_by(annotator: User, **fields) -> Assignment:
     return AssignmentFactory(
         annotator=annotator, lease_expires_at=NOW + timedelta(minutes=5), **fields
     )
-
-
-def post(client: Client, address: str, **body):
-    return client.post(f"/api/v1/{address}", body, content_type="application/json")
 
 
 def test_skip_frees_the_assignment_for_somebody_else(annotator):
