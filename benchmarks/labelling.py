@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import labelling_clients, labelling_floor, labelling_peer, processor_time
-from benchmarks.labelling_clients import Labeller
+from benchmarks.labelling_clients import Labeller, percentiles
 from benchmarks.labelling_ground import MALLS, Ground, Staff, web, write_answers, write_samples
 from benchmarks.road import measured, own_database
 
@@ -172,12 +171,6 @@ def duplicates(ground: Ground, people: list[Labeller]) -> int:
         people[0].round_id,
     )
     return int(twice) + len(said) - len(set(said)) + len(said) - int(kept)
-
-
-def percentiles(times: list[float]) -> dict[str, float]:
-    """Return the median and the upper percentiles of times, in milliseconds."""
-    cuts = statistics.quantiles(times, n=100, method="inclusive")
-    return {f"p{share} ms": round(cuts[share - 1], 1) for share in (50, 95, 99)}
 
 
 def machine(ground: Ground) -> dict[str, object]:

@@ -11,6 +11,7 @@ import asyncio
 import json
 import random
 import re
+import statistics
 import time
 import uuid
 from collections.abc import Callable
@@ -127,3 +128,9 @@ def run(
         await asyncio.gather(*works)
 
     asyncio.run(all_of_them())
+
+
+def percentiles(times: list[float]) -> dict[str, float]:
+    """Return the median and the upper percentiles of times, in milliseconds."""
+    cuts = statistics.quantiles(times, n=100, method="inclusive")
+    return {f"p{share} ms": round(cuts[share - 1], 1) for share in (50, 95, 99)}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-import statistics
 import threading
 import time
 import uuid
 
 import psycopg2
 
+from benchmarks.labelling_clients import percentiles
 from benchmarks.labelling_ground import Ground, Staff
 
 CONNECTIONS = 16
@@ -47,11 +47,10 @@ def measure(ground: Ground, staff: Staff, seconds: float) -> dict[str, object]:
         worker.start()
     for worker in workers:
         worker.join()
-    cuts = statistics.quantiles(times, n=100, method="inclusive")
     return {
         "pairs": len(times),
         "pairs a second": round(len(times) / seconds, 1),
-        **{f"p{share} ms": round(1000 * cuts[share - 1], 1) for share in (50, 95, 99)},
+        **percentiles(times),
     }
 
 
@@ -67,5 +66,5 @@ def _work(ground: Ground, staff: Staff, person: int, until: float, times: list[f
             category, key = random.choice(staff.leaves), str(uuid.uuid4())
             values = {"assignment": assignment, "sample": sample, "category": category, "key": key}
             cursor.execute(SUBMIT, {**said, **values})
-            times.append(time.perf_counter() - start)
+            times.append(1000 * (time.perf_counter() - start))
     connection.close()
