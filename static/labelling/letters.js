@@ -39,6 +39,16 @@ function done(request) {
   });
 }
 
+/** Wait until it is written for good: a crash, or a full disk, may still undo a request that went well. */
+function written(request) {
+  const { transaction } = request;
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve(request.result);
+    transaction.onabort = () => reject(transaction.error);
+    transaction.commit();
+  });
+}
+
 class Letters {
   isSafe = true;
 
@@ -52,7 +62,7 @@ class Letters {
 
   /** Keep a letter at the end of the row; returns it with its number. */
   async add(letter) {
-    const number = await done(this.store(WAITING).add(letter));
+    const number = await written(this.store(WAITING).add(letter));
     return { ...letter, number };
   }
 
@@ -71,7 +81,7 @@ class Letters {
   async markTried(letter) {
     const store = this.store(WAITING);
     const kept = await done(store.get(letter.number));
-    if (kept) await done(store.put({ ...kept, isTried: true }));
+    if (kept) await written(store.put({ ...kept, isTried: true }));
     return Boolean(kept);
   }
 
@@ -80,12 +90,12 @@ class Letters {
     const store = this.store(WAITING);
     const kept = (await done(store.getAll())).find((each) => each.key === key);
     if (!kept || kept.isTried) return false;
-    await done(store.delete(kept.number));
+    await written(store.delete(kept.number));
     return true;
   }
 
   remove(letter) {
-    return done(this.store(WAITING).delete(letter.number));
+    return written(this.store(WAITING).delete(letter.number));
   }
 
   /** Move a letter to the refused ones, in one step. */
@@ -93,7 +103,7 @@ class Letters {
     const both = this.database.transaction([WAITING, REFUSED], "readwrite");
     both.objectStore(WAITING).delete(letter.number);
     const { number, ...rest } = letter;
-    return done(both.objectStore(REFUSED).add({ ...rest, reason }));
+    return written(both.objectStore(REFUSED).add({ ...rest, reason }));
   }
 
   refused(user) {
@@ -101,7 +111,7 @@ class Letters {
   }
 
   dismiss(number) {
-    return done(this.store(REFUSED).delete(number));
+    return written(this.store(REFUSED).delete(number));
   }
 }
 

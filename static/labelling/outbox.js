@@ -79,6 +79,7 @@ export class Outbox {
     if (letter.kind !== "flag") this.channel.postMessage({ kind: "taken", assignment: letter.assignment });
     await this.keep(whole);
     this.unkept = this.unkept.filter((each) => each !== whole);
+    this.on.change();
     this.channel.postMessage({ kind: "added" });
     this.flush();
   }

@@ -28,12 +28,13 @@ export class Status {
 
   /** Show how many answers wait, and since when. */
   showOutbox(outbox) {
-    const { waiting, isOffline, isFailing, isAway, ofOthers, letters } = outbox;
+    const { waiting, unkept, isOffline, isFailing, isAway, ofOthers, letters } = outbox;
     const isCut = isOffline || isFailing;
     clearTimeout(this.timer);
     const age = waiting.length ? Date.now() - Date.parse(waiting[0].at) : 0;
     const isLate = isCut || isAway || age > NOTICED;
     this.chip.querySelector("i").className = isCut || isAway ? "dot bad" : isLate ? "dot warn" : waiting.length ? "dot idle" : "dot";
+    this.chip.setAttribute("aria-busy", unkept.length > 0); // not even in the browser's store yet
     this.chip.querySelector("span").textContent = this.words(outbox, isLate);
     if (waiting.length && !isLate) this.timer = setTimeout(() => this.showOutbox(outbox), NOTICED - age + 1);
     document.querySelector("[data-away]").hidden = !isAway;

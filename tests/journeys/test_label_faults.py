@@ -80,6 +80,7 @@ def test_answers_that_waited_survive_a_crashed_tab(page, round):
     page.route("**/annotation", lambda route: route.abort())
     names = [answer(page) for _ in range(3)]
     expect(page.locator("[data-saved]")).to_contain_text("3 waiting")
+    expect(page.locator("[data-saved]")).to_have_attribute("aria-busy", "false")
     with pytest.raises(Error):
         page.goto("chrome://crash")
 
