@@ -16,6 +16,7 @@ MODULES = [
     "mlcore.quality.scores",
     "mlcore.text.normalise",
     "mlcore.text.vocabulary",
+    "mlcore.training.selection",
 ]
 
 

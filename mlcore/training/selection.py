@@ -1,0 +1,119 @@
+"""Which rows of a mini-batch a training learns from, and under which labels."""
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+IntArray = npt.NDArray[np.integer]
+FloatArray = npt.NDArray[np.floating]
+BoolArray = npt.NDArray[np.bool_]
+
+ROUNDING = 1e-9
+"""What a product of two fractions may lie above a whole number without being more."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """
+    What a training does with the rows of one mini-batch.
+
+    Attributes:
+        labels: category index to learn for each row, shape (b,).
+        is_used: whether the row takes part in the update, shape (b,); at least one does.
+    """
+
+    labels: IntArray
+    is_used: BoolArray
+
+
+class Selector(Protocol):
+    """Asked for every mini-batch, between the forward pass and the update."""
+
+    def choose(
+        self,
+        *,
+        epoch: int,
+        rows: IntArray,
+        given: IntArray,
+        losses: FloatArray,
+        predicted: IntArray,
+    ) -> Chosen:
+        """
+        Choose the rows of one mini-batch.
+
+        Args:
+            epoch: pass over the rows, from 1.
+            rows: which rows of the training part these are, shape (b,); none twice.
+            given: their given category indices, shape (b,).
+            losses: cross-entropy of each against its given category under the current
+                weights, shape (b,).
+            predicted: most probable category of each under the current weights, shape (b,).
+        """
+
+
+class SmallLoss:
+    """
+    Leaves out the rows whose given label surprises the network most.
+
+    A network learns what most rows agree on before it learns the exceptions by heart, so
+    the largest losses gather wrong labels.
+
+    Source:
+        Jiang et al. (2018), "MentorNet", ICML; Han et al. (2018), "Co-teaching", NeurIPS.
+    """
+
+    def __init__(self, *, noise_rate: float, warm_up: int) -> None:
+        """
+        Args:
+            noise_rate: share of wrong labels, in [0, 1); so much of a batch is left out.
+            warm_up: first epochs, in which every row is used.
+
+        Raises:
+            ValueError: a value is out of its range.
+        """
+        check_noise_rate(noise_rate)
+        if warm_up < 0:
+            raise ValueError(f"A warm-up takes 0 or more epochs, not {warm_up}.")
+        self.noise_rate = noise_rate
+        self.warm_up = warm_up
+
+    def choose(
+        self,
+        *,
+        epoch: int,
+        rows: IntArray,
+        given: IntArray,
+        losses: FloatArray,
+        predicted: IntArray,
+    ) -> Chosen:
+        """Use the ⌈(1 − noise rate) b⌉ smallest losses; every row during the warm-up."""
+        if epoch <= self.warm_up:
+            return Chosen(given, np.ones(len(rows), dtype=np.bool_))
+        return Chosen(given, is_small(losses, noise_rate=self.noise_rate))
+
+
+def is_small(losses: FloatArray, *, noise_rate: float) -> BoolArray:
+    """
+    Return which losses are among the ⌈(1 − noise_rate) b⌉ smallest; of equal ones the first.
+
+    >>> is_small(np.array([0.1, 9.0, 0.2, 0.3, 5.0]), noise_rate=0.4).tolist()
+    [True, False, True, True, False]
+    """
+    kept = ceil((1 - noise_rate) * len(losses) - ROUNDING)
+    is_kept = np.zeros(len(losses), dtype=np.bool_)
+    is_kept[np.argsort(losses, kind="stable")[:kept]] = True
+    return is_kept
+
+
+def check_noise_rate(noise_rate: float) -> None:
+    """
+    Refuse a share of wrong labels that leaves nothing to learn.
+
+    Raises:
+        ValueError: it does not lie in [0, 1).
+    """
+    if not 0 <= noise_rate < 1:
+        raise ValueError(f"The share of wrong labels must lie in [0, 1), not {noise_rate}.")

@@ -1,0 +1,267 @@
+"""
+SELFIE: learn from small losses, and correct labels that the network keeps contradicting.
+
+Source:
+    Song, Kim & Lee (2019), "SELFIE: Refurbishing unclean samples for robust deep learning",
+    ICML, PMLR 97, 5907-5915.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from mlcore.training.selection import (
+    BoolArray,
+    Chosen,
+    FloatArray,
+    IntArray,
+    check_noise_rate,
+    is_small,
+)
+
+NONE = -1
+"""Stands where a row has no prediction or no refurbished label yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfieSettings:
+    """
+    What SELFIE depends on; the defaults are the paper's.
+
+    Raises:
+        ValueError: a value is out of its range.
+    """
+
+    noise_rate: float
+    """Share of wrong labels; so much of a batch is not trusted as given."""
+
+    warm_up: int = 15
+    """First epochs of each training, which learn every row; no fewer than `history`."""
+
+    history: int = 15
+    """Last predictions of a row that vote on its label."""
+
+    uncertainty: float = 0.05
+    """Largest normalised entropy of the votes under which a label is corrected."""
+
+    def __post_init__(self) -> None:
+        check_noise_rate(self.noise_rate)
+        if not self.history >= 1:
+            raise ValueError(f"A history holds 1 prediction or more, not {self.history}.")
+        if self.warm_up < self.history:
+            raise ValueError(
+                f"The warm-up must fill the history of {self.history} predictions; "
+                f"{self.warm_up} epochs do not."
+            )
+        if not 0 <= self.uncertainty <= 1:
+            raise ValueError(f"The uncertainty must lie in [0, 1], not {self.uncertainty}.")
+
+
+@dataclass(frozen=True)
+class Refurbished:
+    """
+    The rows that were learnt under another label than the given one.
+
+    Attributes:
+        rows: which rows of the training part, ascending, shape (m,).
+        new: the category that each was last learnt under, shape (m,).
+        certainty: 1 − normalised entropy of its votes then, in [0, 1], shape (m,).
+        training: the training in which that was, from 1, shape (m,).
+        epoch: its epoch, shape (m,).
+        history: predictions of the last training, oldest first, shape (m, q); -1 where
+            there were fewer.
+    """
+
+    rows: IntArray
+    new: IntArray
+    certainty: FloatArray
+    training: IntArray
+    epoch: IntArray
+    history: IntArray
+
+
+class Selfie:
+    """
+    Remembers what the network said of every row, and decides by it.
+
+    After the warm-up, a row is used when its loss is among the smallest of its batch
+    (under its given label), or when the last predictions of it agree (under the label that
+    they agree on, which wins). Rows that are neither are left out. A prediction made in a
+    batch counts in that batch already.
+
+    `restart` begins another training with new weights; the corrected labels stay.
+    Memory is n × (history + 4) integers of the smallest width that holds the categories.
+    """
+
+    def __init__(
+        self,
+        settings: SelfieSettings,
+        *,
+        n_rows: int,
+        n_categories: int,
+        is_confirmed: BoolArray | None = None,
+    ) -> None:
+        """
+        Args:
+            n_rows: rows of the training part.
+            n_categories: categories that a label is one of; at least two.
+            is_confirmed: rows whose given label a person has decided, shape (n_rows,): they
+                are always learnt as given.
+
+        Raises:
+            ValueError: there are fewer than two categories or the shape is another.
+        """
+        if n_categories < 2:
+            raise ValueError(f"Expected at least two categories, not {n_categories}.")
+        confirmed = np.zeros(n_rows, np.bool_) if is_confirmed is None else is_confirmed
+        if confirmed.shape != (n_rows,):
+            raise ValueError(f"Expected one mark for each of {n_rows} rows.")
+        self.settings = settings
+        self.training = 1
+        self._scale = np.log(n_categories)
+        self._confirmed = confirmed
+        width = np.int16 if n_categories <= np.iinfo(np.int16).max else np.int32
+        self._rows = _Rows.empty(n_rows, settings.history, width)
+
+    def choose(
+        self,
+        *,
+        epoch: int,
+        rows: IntArray,
+        given: IntArray,
+        losses: FloatArray,
+        predicted: IntArray,
+    ) -> Chosen:
+        """Use rows of small loss and rows whose predictions agree; all during the warm-up."""
+        self._remember(rows, predicted)
+        kept = self._rows.kept[rows].astype(given.dtype)
+        is_kept = (kept != NONE) & ~self._confirmed[rows]
+        labels = np.where(is_kept, kept, given)
+        if epoch <= self.settings.warm_up:
+            return Chosen(labels, np.ones(len(rows), dtype=np.bool_))
+        majority, uncertainty = _vote(self._rows.history[rows])
+        uncertainty = uncertainty / self._scale
+        is_certain = uncertainty <= self.settings.uncertainty
+        is_certain &= self._is_full(rows) & ~self._confirmed[rows]
+        labels = np.where(is_certain, majority, labels).astype(given.dtype)
+        self._note(epoch, rows, given, labels, is_certain, 1 - uncertainty)
+        is_clean = is_small(losses, noise_rate=self.settings.noise_rate)
+        return Chosen(labels, is_clean | is_certain | is_kept | self._confirmed[rows])
+
+    def restart(self) -> None:
+        """Begin another training: no predictions yet, the corrected labels stay."""
+        self.training += 1
+        self._rows.kept[:] = np.where(self._rows.now != NONE, self._rows.now, self._rows.kept)
+        self._rows.now[:] = NONE
+        self._rows.history[:] = NONE
+        self._rows.seen[:] = 0
+
+    def refurbished(self) -> Refurbished:
+        """Return every row that was learnt under another label than the given one."""
+        kept = self._rows
+        rows = np.flatnonzero(kept.new != NONE)
+        # The ring begins where the next prediction would be written.
+        order = (kept.seen[rows, None] + np.arange(self.settings.history)) % self.settings.history
+        return Refurbished(
+            rows=rows,
+            new=kept.new[rows].astype(np.int64),
+            certainty=kept.certainty[rows].astype(np.float64),
+            training=kept.training[rows].astype(np.int64),
+            epoch=kept.epoch[rows].astype(np.int64),
+            history=np.take_along_axis(kept.history[rows], order, axis=1).astype(np.int64),
+        )
+
+    def state(self) -> dict[str, npt.NDArray[np.generic]]:
+        """Return everything that a later `restore` needs, by name, as `np.savez` takes it."""
+        arrays = {field.name: getattr(self._rows, field.name) for field in fields(_Rows)}
+        return {**arrays, "run": np.array(self.training)}
+
+    def restore(self, state: Mapping[str, npt.NDArray[np.generic]]) -> None:
+        """
+        Go on where `state` was taken.
+
+        Raises:
+            ValueError: it was taken of other rows or another length of history.
+        """
+        for field in fields(_Rows):
+            mine, saved = getattr(self._rows, field.name), state[field.name]
+            if mine.shape != saved.shape:
+                raise ValueError(
+                    f"The saved {field.name} has the shape {saved.shape}, not {mine.shape}."
+                )
+            mine[:] = saved
+        self.training = int(state["run"])
+
+    def _remember(self, rows: IntArray, predicted: IntArray) -> None:
+        place = self._rows.seen[rows] % self.settings.history
+        self._rows.history[rows, place] = predicted
+        self._rows.seen[rows] += 1
+
+    def _is_full(self, rows: IntArray) -> BoolArray:
+        is_full: BoolArray = self._rows.seen[rows] >= self.settings.history
+        return is_full
+
+    def _note(
+        self,
+        epoch: int,
+        rows: IntArray,
+        given: IntArray,
+        labels: IntArray,
+        is_certain: BoolArray,
+        certainty: FloatArray,
+    ) -> None:
+        """Keep which rows are certain now, and what became of their labels."""
+        self._rows.now[rows] = np.where(is_certain, labels, NONE)
+        # A row that the votes give its own label back was not misfiled after all.
+        self._rows.new[rows[is_certain]] = NONE
+        changed = is_certain & (labels != given)
+        at = rows[changed]
+        self._rows.new[at] = labels[changed]
+        self._rows.certainty[at] = certainty[changed]
+        self._rows.training[at] = self.training
+        self._rows.epoch[at] = epoch
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What is remembered of every row, as arrays of one length that are written in place."""
+
+    history: npt.NDArray[np.signedinteger]  # (n, q), a ring of predictions
+    seen: npt.NDArray[np.int32]  # predictions in this training
+    now: npt.NDArray[np.signedinteger]  # label that the votes agreed on when last asked
+    kept: npt.NDArray[np.signedinteger]  # that label at the end of an earlier training
+    new: npt.NDArray[np.signedinteger]  # label last learnt that is not the given one
+    certainty: npt.NDArray[np.float32]
+    training: npt.NDArray[np.int16]
+    epoch: npt.NDArray[np.int16]
+
+    @classmethod
+    def empty(cls, n: int, length: int, width: type[np.signedinteger]) -> "_Rows":
+        return cls(
+            history=np.full((n, length), NONE, dtype=width),
+            seen=np.zeros(n, dtype=np.int32),
+            now=np.full(n, NONE, dtype=width),
+            kept=np.full(n, NONE, dtype=width),
+            new=np.full(n, NONE, dtype=width),
+            certainty=np.zeros(n, dtype=np.float32),
+            training=np.zeros(n, dtype=np.int16),
+            epoch=np.zeros(n, dtype=np.int16),
+        )
+
+
+def _vote(history: IntArray) -> tuple[IntArray, FloatArray]:
+    """
+    Return the most frequent category of each row of votes and their entropy in nats.
+
+    Of equally frequent ones the lowest.
+    """
+    # The vote of each place is met as often as its category: (b, q, q) -> (b, q).
+    counts = (history[:, :, None] == history[:, None, :]).sum(axis=2)
+    most = counts == counts.max(axis=1, keepdims=True)
+    majority = np.where(most, history, np.iinfo(history.dtype).max).min(axis=1)
+    # A category with c of q votes stands in c places, so the mean of log(c/q) over the
+    # places is the sum of P log P over the categories.
+    entropy = -np.log(counts / history.shape[1]).mean(axis=1)
+    return majority, np.abs(entropy)
