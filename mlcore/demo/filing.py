@@ -28,7 +28,7 @@ def given_leaf(leaf: Leaf, house: House | None, mall: Mall, dice: random.Random)
         return counterpart(leaf, misread) or leaf
     is_careless = house is not None and house.is_careless
     if dice.random() < (MIXED_UP_BY_CARELESS if is_careless else MIXED_UP):
-        return _other_audience(leaf, dice)
+        return for_another_audience(leaf, dice)
     if mall.style == "promo" and dice.random() < ABUSED_BY_PROMOTERS:
         return dice.choice(leaves())
     chance = dice.random()
@@ -39,7 +39,8 @@ def given_leaf(leaf: Leaf, house: House | None, mall: Mall, dice: random.Random)
     return leaf
 
 
-def _other_audience(leaf: Leaf, dice: random.Random) -> Leaf:
+def for_another_audience(leaf: Leaf, dice: random.Random) -> Leaf:
+    """Return the same shelf of an audience that shops mix up with the leaf's, or the leaf."""
     mistaken = audience_of(leaf).mistaken
     found = [other for name in mistaken if (other := counterpart(leaf, name))]
     return dice.choice(found) if found else leaf

@@ -51,15 +51,18 @@ def pick(leaf: Leaf, dice: random.Random) -> Mall:
     return dice.choices(sellers, weights=shares)[0]
 
 
-def own_category(mall: Mall, leaf: Leaf, dice: random.Random) -> str:
+def own_category(mall: Mall, leaf: Leaf, dice: random.Random, *, abuse: float = 1.0) -> str:
     """
     Return the shop's own path for a product that it would put in the leaf.
 
     An unreliable shop takes another shelf of the same parent or department instead.
+
+    Args:
+        abuse: how often shops misuse their categories, times what their table says.
     """
-    if mall.style == "promo" and dice.random() < PROMOTED:
+    if mall.style == "promo" and dice.random() < PROMOTED * abuse:
         return dice.choice(PROMOTIONS)
-    if dice.random() > mall.reliability:
+    if dice.random() > 1 - (1 - mall.reliability) * abuse:
         leaf = dice.choice(leaves_of(leaf.department))
     return _STYLES[mall.style](mall, leaf)
 

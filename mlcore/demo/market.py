@@ -11,6 +11,7 @@ from mlcore.demo.delivery import Delivery, Mix, draw
 from mlcore.demo.naming import product_name
 from mlcore.demo.pictures import image_name
 from mlcore.demo.products import product_of
+from mlcore.demo.tree import Leaf
 
 SOURCE = "demo_market"
 DELIVERED = Mix(power=1.0, watched=1.0)
@@ -96,7 +97,7 @@ def _row(
         mall_category=_mall_category(delivery, dice),
         brand=house if dice.random() < HAS_BRAND_COLUMN else "",
         maker=house if dice.random() < HAS_MAKER else "",
-        price=_price(delivery, dice),
+        price=price_of(delivery.leaf, dice),
         registered_at=_date(delivery, dice),
         image=image,
         category_path=delivery.given.path,
@@ -112,9 +113,9 @@ def _mall_category(delivery: Delivery, dice: random.Random) -> str:
     return malls.own_category(delivery.mall, delivery.given if follows else delivery.leaf, dice)
 
 
-def _price(delivery: Delivery, dice: random.Random) -> str:
+def price_of(leaf: Leaf, dice: random.Random) -> str:
     """Return a price in won, evenly spread over the logarithm and ending as shops like it."""
-    product = product_of(delivery.leaf)
+    product = product_of(leaf)
     won = math.exp(dice.uniform(math.log(product.low), math.log(product.high)))
     return str(int(won // 1000) * 1000 + dice.choice((0, 500, 800, 900, 900, 900)))
 

@@ -39,11 +39,16 @@ BORROWED_WORD = 0.45
 PRAISED = 0.06
 
 
-def product_name(delivery: Delivery, dice: random.Random) -> str:
-    """Return a name as a shop might write it."""
+def product_name(delivery: Delivery, dice: random.Random, *, wordless: float = NO_NOUN) -> str:
+    """
+    Return a name as a shop might write it.
+
+    Args:
+        wordless: share of names that leave the product itself unnamed.
+    """
     product = product_of(delivery.leaf)
     attributes = _attributes(product, delivery, dice)
-    nouns = _nouns(product, delivery, dice)
+    nouns = _nouns(product, delivery, dice, wordless)
     middle = nouns + attributes if dice.random() < NOUN_FIRST else attributes + nouns
     parts = [
         dice.choice(PROMOTIONS) if dice.random() < 0.1 else "",
@@ -64,8 +69,8 @@ def _attributes(product: Product, delivery: Delivery, dice: random.Random) -> li
     return words + borrowed + [word for word in PRAISE if dice.random() < PRAISED]
 
 
-def _nouns(product: Product, delivery: Delivery, dice: random.Random) -> list[str]:
-    if dice.random() < NO_NOUN:
+def _nouns(product: Product, delivery: Delivery, dice: random.Random, wordless: float) -> list[str]:
+    if dice.random() < wordless:
         return _stuffing(delivery, dice)
     nouns = dice.sample(product.nouns, k=min(len(product.nouns), dice.choice((1, 1, 2, 2, 3))))
     if dice.random() < 0.6 and product.nouns[0] not in nouns:

@@ -2,6 +2,7 @@
 
 import io
 import random
+from collections.abc import Mapping
 from functools import cache
 
 from PIL import Image, ImageDraw
@@ -35,25 +36,34 @@ def picture(image: str) -> bytes:
     if shape not in _shapes() or colour not in COLOURS:
         raise ValueError(f"The market draws no picture {image!r}.")
     written = io.BytesIO()
-    _drawn(shape, colour).resize((SIDE, SIDE), Image.Resampling.BOX).save(
+    _coloured(shape, colour).resize((SIDE, SIDE), Image.Resampling.BOX).save(
         written, "JPEG", quality=JPEG_QUALITY
     )
     return written.getvalue()
 
 
-def _drawn(shape: str, colour: str) -> Image.Image:
-    dice = random.Random(f"{shape}-{colour}")  # noqa: S311 - guards nothing
-    ground = dice.choice(BACKGROUNDS)
-    fill = _shifted(COLOURS[colour][1], dice.randint(-12, 12))
-    canvas = Image.new("RGB", (DRAWN_SIDE, DRAWN_SIDE), ground)
+def drawn(shape: str, inks: Mapping[str, RGB]) -> Image.Image:
+    """
+    Return the shape on an empty square of `DRAWN_SIDE` pixels.
+
+    Args:
+        inks: colours of the parts: `upper` the product, `lower` its shadow, `cut` the ground.
+    """
+    canvas = Image.new("RGB", (DRAWN_SIDE, DRAWN_SIDE), inks["cut"])
     pen = ImageDraw.Draw(canvas)
-    inks = {"cut": ground, "upper": fill, "lower": _shifted(fill, -46)}
     for stroke in _shapes()[shape].split("|"):
         _draw_stroke(pen, stroke, inks)
     return canvas
 
 
-def _draw_stroke(pen: ImageDraw.ImageDraw, stroke: str, inks: dict[str, RGB]) -> None:
+def _coloured(shape: str, colour: str) -> Image.Image:
+    dice = random.Random(f"{shape}-{colour}")  # noqa: S311 - guards nothing
+    ground = dice.choice(BACKGROUNDS)
+    fill = shifted(COLOURS[colour][1], dice.randint(-12, 12))
+    return drawn(shape, {"cut": ground, "upper": fill, "lower": shifted(fill, -46)})
+
+
+def _draw_stroke(pen: ImageDraw.ImageDraw, stroke: str, inks: Mapping[str, RGB]) -> None:
     """
     Draw one stroke: a letter, then grid coordinates.
 
@@ -77,7 +87,8 @@ def _place(number: int) -> int:
     return round(DRAWN_SIDE * (MARGIN + (1 - 2 * MARGIN) * number / GRID))
 
 
-def _shifted(colour: RGB, step: int) -> RGB:
+def shifted(colour: RGB, step: int) -> RGB:
+    """Return the colour with this much added to each channel."""
     red, green, blue = (min(255, max(0, channel + step)) for channel in colour)
     return red, green, blue
 
