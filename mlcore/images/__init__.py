@@ -1,0 +1,1 @@
+"""Pictures of products: read, decoded one way, and turned into features of a backbone."""
