@@ -129,8 +129,9 @@ def _refusal(problem: Exception) -> Unreadable:
 
 def _as_rgb(pixels: npt.NDArray[np.integer]) -> Pixels:
     """Return what OpenCV decoded (grey, BGR or BGRA, 8 or 16 bits) as RGB on white."""
-    small: Pixels = (
-        cv2.convertScaleAbs(pixels, alpha=1 / 257) if pixels.dtype == np.uint16 else pixels
+    is_wide = pixels.dtype == np.uint16
+    small: Pixels = (cv2.convertScaleAbs(pixels, alpha=1 / 257) if is_wide else pixels).astype(
+        np.uint8, copy=False
     )
     if small.ndim == 2:
         return np.repeat(small[:, :, np.newaxis], 3, axis=2)
