@@ -7,13 +7,13 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 
 from mlcore.artifact import folder as files
 from mlcore.artifact import runtime
+from mlcore.artifact.encoder import Encoder, Inputs
 from mlcore.corpus.folder import replacing, write_json
+from mlcore.heads import heads_of
 from mlcore.text.tokenise import Tokeniser
-from mlcore.text.vocabulary import Vocabulary
 
 TOLERANCE = 1e-4
 """Largest difference of a probability between Keras and LiteRT; real ones are 1e-8."""
@@ -31,22 +31,22 @@ class Content:
     Everything that a model version's folder is made of.
 
     Attributes:
-        model: the trained network from token ids to probabilities.
-        vocabulary, tokeniser: what turns names into its token ids.
+        model: the trained network from inputs to each head's probabilities.
+        encoder, tokeniser: what turns products into its inputs.
         categories: written path of every output, in order.
         config: the training settings as a record.
         scores: figures measured in training.
-        held_out: token ids that it was not trained on, shape (n, length), n >= 1.
+        held_out: inputs that it was not trained on, at least one row.
         origin: where the rows came from, such as a dataset's fingerprint.
     """
 
     model: keras.Model
-    vocabulary: Vocabulary
+    encoder: Encoder
     tokeniser: Tokeniser
     categories: Sequence[str]
-    config: dict[str, int | float]
+    config: dict[str, Any]
     scores: dict[str, Any]
-    held_out: npt.NDArray[np.int32]
+    held_out: Inputs
     origin: dict[str, str] = field(default_factory=dict)
 
 
@@ -60,16 +60,16 @@ def export(content: Content, destination: Path) -> str:
     with replacing(destination) as draft:
         content.model.export(str(draft / files.MODEL), format="litert", verbose=False)
         content.model.save(draft / files.WEIGHTS)
-        content.vocabulary.save(draft / files.VOCABULARY)
+        content.encoder.save(draft / files.ENCODER)
         write_json(draft / files.CATEGORIES, [{"path": path} for path in content.categories])
         write_json(
             draft / files.CONFIG,
             {
-                "kind": "text_cnn",
-                "heads": ["name"],
+                "heads": heads_of(content.encoder.branches),
                 "training": content.config,
                 "tokeniser": content.tokeniser.fingerprint,
                 "origin": content.origin,
+                "libraries": {"keras": keras.version(), "numpy": np.__version__},
             },
         )
         difference = _difference((draft / files.MODEL).read_bytes(), content)
@@ -79,17 +79,21 @@ def export(content: Content, destination: Path) -> str:
 
 def _difference(exported: bytes, content: Content) -> float:
     """Return how far the exported network is from the trained one on held-out rows."""
-    ids = content.held_out[:CHECKED_ROWS]
+    rows = {name: values[:CHECKED_ROWS] for name, values in content.held_out.items()}
     light = runtime.LightModel(
         exported,
         categories=tuple(content.categories),
-        vocabulary=content.vocabulary,
-        length=ids.shape[1],
+        heads=heads_of(content.encoder.branches),
+        encoder=content.encoder,
         tokeniser=content.tokeniser,
         threads=1,
     )
-    expected = keras.ops.convert_to_numpy(content.model(ids, training=False))
-    difference = float(np.abs(light.probabilities(ids) - expected).max())
+    expected = content.model(rows, training=False)
+    found = light.probabilities(rows)
+    difference = max(
+        float(np.abs(found[head] - keras.ops.convert_to_numpy(trained)).max())
+        for head, trained in expected.items()
+    )
     if not difference < TOLERANCE:
         raise ExportDiffers(
             f"The exported network differs from the trained one by {difference:.1e}."

@@ -8,13 +8,14 @@ from mlcore.progress import BadInput
 
 MODEL = "model.tflite"
 WEIGHTS = "model.keras"
-VOCABULARY = "vocabulary.json"
+ENCODER = "encoder.json"
 CATEGORIES = "categories.json"
 CONFIG = "config.json"
 SCORES = "scores.json"
 SEAL = "fingerprint.json"
 
-FILES = (MODEL, WEIGHTS, VOCABULARY, CATEGORIES, CONFIG, SCORES)
+FILES = (MODEL, WEIGHTS, ENCODER, CATEGORIES, CONFIG, SCORES)
+"""What every version has; some have more, which is sealed as well."""
 
 
 class DamagedArtifact(BadInput):
@@ -28,7 +29,8 @@ def seal(folder: Path) -> str:
     The fingerprint is the SHA-256 over names and digests, so any change of any file is
     a change of the fingerprint.
     """
-    digests = {name: _digest(folder / name) for name in FILES}
+    names = sorted(path.name for path in folder.iterdir() if path.name != SEAL)
+    digests = {name: _digest(folder / name) for name in names}
     whole = _combined(digests)
     write_json(folder / SEAL, {"fingerprint": whole, "files": digests})
     return whole
@@ -52,12 +54,17 @@ def verify(folder: Path) -> None:
         DamagedArtifact: a file is missing or its content is another.
     """
     whole, digests = _read_seal(folder)
-    for name in FILES:
+    if unknown := [name for name in FILES if name not in digests]:
+        raise DamagedArtifact(
+            f"The model in {folder} was made without {unknown[0]}, by another release of "
+            "LabelHub; train it again."
+        )
+    for name in digests:
         if not (folder / name).is_file():
             raise DamagedArtifact(f"The model in {folder} lacks its file {name}.")
-        if _digest(folder / name) != digests.get(name):
+        if _digest(folder / name) != digests[name]:
             raise DamagedArtifact(f"The file {name} in {folder} was changed after training.")
-    if _combined({name: digests[name] for name in FILES}) != whole:
+    if _combined(digests) != whole:
         raise DamagedArtifact(f"The fingerprint in {folder} was changed after training.")
 
 
@@ -75,5 +82,5 @@ def _digest(path: Path) -> str:
 
 
 def _combined(digests: dict[str, str]) -> str:
-    lines = "".join(f"{name} {digests[name]}\n" for name in FILES)
+    lines = "".join(f"{name} {digest}\n" for name, digest in sorted(digests.items()))
     return hashlib.sha256(lines.encode()).hexdigest()

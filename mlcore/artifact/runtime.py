@@ -9,22 +9,30 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from mlcore.artifact import folder as files
+from mlcore.artifact.encoder import Encoder, Features, Inputs, Products
 from mlcore.corpus.folder import read_json
+from mlcore.heads import leading
 from mlcore.progress import BadInput
 from mlcore.text.tokenise import MecabTokeniser, Tokeniser
-from mlcore.text.vocabulary import Vocabulary
 
 RANKS = 20
 """Categories kept of a prediction; the mass of the others is kept as one number."""
 
+SIGNATURE = "serving_default"
+"""The name under which Keras exports a network's inputs and outputs."""
+
 BATCH_ROWS = 512
 """Fastest on two cores; larger batches fall out of the cache."""
+
+Ranked = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
+"""Category indices and probabilities, the best first, each of shape (n, ranks)."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +62,13 @@ class LightModel:
     """
     A loaded model version; safe to call from several threads.
 
-    Each thread has its own interpreter, whose input is resized when the number of rows
+    Each thread has its own interpreter, whose inputs are resized when the number of rows
     changes and allocated once per size.
+
+    Attributes:
+        categories: written path of every output.
+        heads: names of its answers; `leading` is the one that counts.
+        branches: what it reads of a product.
     """
 
     def __init__(
@@ -63,75 +76,113 @@ class LightModel:
         model: bytes,
         *,
         categories: tuple[str, ...],
-        vocabulary: Vocabulary,
-        length: int,
+        heads: tuple[str, ...],
+        encoder: Encoder,
         tokeniser: Tokeniser,
         threads: int,
     ) -> None:
         self.categories = categories
+        self.heads = heads
+        self.leading = leading(heads)
+        self.branches = encoder.branches
+        self.tokeniser = tokeniser
         self._model = model
-        self._vocabulary = vocabulary
-        self._length = length
-        self._tokeniser = tokeniser
+        self._encoder = encoder
         self._threads = threads
         self._local = threading.local()
 
-    def predict(self, names: Sequence[str]) -> Predictions:
-        """Return the categories of product names, in the order of the names."""
-        return self.predict_tokens([self._tokeniser.tokens(name) for name in names])
+    def predict(self, names: Sequence[str], **known: Any) -> Predictions:
+        """Return the categories by the head that counts; the arguments are those of `read`."""
+        return self.predict_products(self.read(names, **known))[self.leading]
 
-    def predict_tokens(self, texts: Sequence[Sequence[str]]) -> Predictions:
-        """Return the categories of names that this version's tokeniser has split."""
-        if not texts:
-            ranks = min(RANKS, len(self.categories))
-            indices = np.empty((0, ranks), dtype=np.int64)
-            return Predictions(self.categories, indices, np.empty((0, ranks)), np.empty(0))
-        ids = self._vocabulary.encode(texts, length=self._length)
-        ranked = [self._rank(self.probabilities(batch)) for batch in _batches(ids)]
+    def read(
+        self,
+        names: Sequence[str],
+        *,
+        mall_categories: Sequence[str] | None = None,
+        malls: Sequence[str] | None = None,
+        pictures: Features | None = None,
+    ) -> Products:
+        """
+        Return products with their texts split; each argument has one entry a product.
+
+        Args:
+            names: of the products.
+            mall_categories: the shops' own categories, "" where there is none.
+            malls: the shops' names.
+            pictures: features of the backbone that the version was trained on.
+        """
+        split = self.tokeniser.tokens
+        return Products(
+            names=[split(name) for name in names],
+            mall_categories=mall_categories and [split(text) for text in mall_categories],
+            malls=malls,
+            pictures=pictures,
+        )
+
+    def predict_products(self, products: Products) -> dict[str, Predictions]:
+        """Return what each head says of products that this version's tokeniser has split."""
+        inputs = self._encoder.encode(products)
+        parts: dict[str, list[Ranked]] = {head: [] for head in self.heads}
+        for batch in _batches(inputs, len(products.names)):
+            for head, probabilities in self.probabilities(batch).items():
+                parts[head].append(_rank(probabilities))
+        return {head: self._joined(ranked) for head, ranked in parts.items()}
+
+    def probabilities(self, inputs: Inputs) -> dict[str, npt.NDArray[np.float32]]:
+        """
+        Return every category's probability by every head.
+
+        Args:
+            inputs: arrays by input name, n rows of any number, but memory grows with it.
+
+        Returns:
+            Shape (n, n_categories) for each head.
+        """
+        session = self._session()
+        session.resize(inputs)
+        for name, index in session.inputs.items():
+            session.interpreter.set_tensor(index, inputs[name])
+        session.interpreter.invoke()
+        # get_tensor copies; a view would make the next resize fail.
+        return {
+            head: session.interpreter.get_tensor(index) for head, index in session.outputs.items()
+        }
+
+    def _joined(self, ranked: list[Ranked]) -> Predictions:
+        if not ranked:
+            ranked = [_rank(np.empty((0, len(self.categories)), dtype=np.float32))]
         indices, probabilities = (np.concatenate(part) for part in zip(*ranked, strict=True))
         rest = np.clip(1 - probabilities.sum(axis=1), 0.0, None)
         return Predictions(self.categories, indices, probabilities, rest)
 
-    def probabilities(self, ids: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
-        """
-        Return every category's probability for names given as token ids.
+    def _session(self) -> "_Session":
+        session: _Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = _Session(self._model, self._threads)
+        return session
 
-        Args:
-            ids: shape (n, length), n of any size, but memory grows with it.
 
-        Returns:
-            Shape (n, n_categories).
-        """
-        interpreter = self._interpreter()
-        entry = interpreter.get_input_details()[0]
-        if tuple(entry["shape"]) != ids.shape:
-            interpreter.resize_tensor_input(entry["index"], ids.shape)
-            interpreter.allocate_tensors()
-        interpreter.set_tensor(entry["index"], ids)
-        interpreter.invoke()
-        # get_tensor copies; a view would make the next resize fail.
-        output: npt.NDArray[np.float32] = interpreter.get_tensor(
-            interpreter.get_output_details()[0]["index"]
-        )
-        return output
+class _Session:
+    """One thread's interpreter, and where its inputs and outputs are."""
 
-    def _rank(
-        self, probabilities: npt.NDArray[np.float32]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-        """Return the best categories and their probabilities; equal ones by index."""
-        ranks = min(RANKS, probabilities.shape[1])
-        shares = probabilities.astype(np.float64)
-        shares /= shares.sum(axis=1, keepdims=True)
-        order = np.argsort(-shares, axis=1, kind="stable")[:, :ranks]
-        return order, np.take_along_axis(shares, order, axis=1)
+    def __init__(self, model: bytes, threads: int) -> None:
+        self.interpreter = Interpreter(model_content=model, num_threads=threads)
+        self.interpreter.allocate_tensors()
+        # The runner is not kept: while it lives, no input can be resized.
+        runner = self.interpreter.get_signature_runner(SIGNATURE)
+        self.inputs = {k: int(entry["index"]) for k, entry in runner.get_input_details().items()}
+        self.outputs = {k: int(entry["index"]) for k, entry in runner.get_output_details().items()}
+        self.shapes: dict[str, tuple[int, ...]] = {}
 
-    def _interpreter(self) -> Interpreter:
-        interpreter = getattr(self._local, "interpreter", None)
-        if interpreter is None:
-            interpreter = Interpreter(model_content=self._model, num_threads=self._threads)
-            interpreter.allocate_tensors()
-            self._local.interpreter = interpreter
-        return interpreter
+    def resize(self, inputs: Inputs) -> None:
+        """Make room for these rows, unless there is just that."""
+        shapes = {name: inputs[name].shape for name in self.inputs}
+        if shapes != self.shapes:
+            for name, shape in shapes.items():
+                self.interpreter.resize_tensor_input(self.inputs[name], shape)
+            self.interpreter.allocate_tensors()
+            self.shapes = shapes
 
 
 def load(folder: Path, *, tokeniser: Tokeniser | None = None, threads: int = 2) -> LightModel:
@@ -159,13 +210,25 @@ def load(folder: Path, *, tokeniser: Tokeniser | None = None, threads: int = 2) 
     return LightModel(
         (folder / files.MODEL).read_bytes(),
         categories=tuple(category["path"] for category in categories),
-        vocabulary=Vocabulary.load(folder / files.VOCABULARY),
-        length=config["training"]["name_length"],
+        heads=tuple(config["heads"]),
+        encoder=Encoder.load(folder / files.ENCODER),
         tokeniser=splitter,
         threads=threads,
     )
 
 
-def _batches(ids: npt.NDArray[np.int32]) -> Iterator[npt.NDArray[np.int32]]:
-    for begin in range(0, len(ids), BATCH_ROWS):
-        yield ids[begin : begin + BATCH_ROWS]
+def _rank(probabilities: npt.NDArray[np.float32]) -> Ranked:
+    """Return the best categories and their probabilities; equal ones by index."""
+    ranks = min(RANKS, probabilities.shape[1])
+    # Sorting 4,215 categories to keep 20 would take longer than predicting them.
+    best = np.argpartition(-probabilities, ranks - 1, axis=1)[:, :ranks]
+    best.sort(axis=1)
+    shares = np.take_along_axis(probabilities, best, axis=1).astype(np.float64)
+    shares /= probabilities.sum(axis=1, keepdims=True, dtype=np.float64)
+    order = np.argsort(-shares, axis=1, kind="stable")
+    return np.take_along_axis(best, order, axis=1), np.take_along_axis(shares, order, axis=1)
+
+
+def _batches(inputs: Inputs, rows: int) -> Iterator[Inputs]:
+    for begin in range(0, rows, BATCH_ROWS):
+        yield {name: values[begin : begin + BATCH_ROWS] for name, values in inputs.items()}

@@ -4,18 +4,20 @@ import re
 
 ID = "product_id"
 NAME = "product_name"
+MALL_NAME = "mall_name"
 MALL_CATEGORY = "mall_category"
 CATEGORY = "category_path"
 REGISTERED = "registered_at"
+IMAGE = "image"
 
 OPTIONAL = (
-    "mall_name",
+    MALL_NAME,
     MALL_CATEGORY,
     "brand",
     "maker",
     "price",
     REGISTERED,
-    "image",
+    IMAGE,
 )
 """Columns that every corpus has, empty where the source does not; others are kept too."""
 

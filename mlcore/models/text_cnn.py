@@ -1,4 +1,4 @@
-"""The talk's text network: convolutions over word embeddings, their maxima, softmax."""
+"""The talk's text branch: convolutions over word embeddings, and their maxima."""
 
 from collections.abc import Sequence
 
@@ -12,59 +12,49 @@ FIRST_WORDS = 0.001
 """Spread of untrained word vectors: next to nothing, so that words which were rarely
 trained stay silent instead of adding noise."""
 
-INPUT = "name"
-OUTPUT = "category"
-
 
 def text_cnn(
+    ids: keras.KerasTensor,
     *,
+    branch: str,
     vocabulary_size: int,
-    n_categories: int,
-    length: int,
     embedding_size: int,
     filters: int,
     hidden_size: int,
     dropout: float,
     widths: Sequence[int] = WIDTHS,
-) -> keras.Model:
+) -> keras.KerasTensor:
     """
-    Return the untrained network from token ids to category probabilities.
+    Return what the branch makes of token ids: a hidden layer.
 
     The maximum over time is a MaxPooling1D as wide as the sequence and a Flatten:
     what GlobalMaxPooling1D does, in layers that DeepExplainer can walk back through.
 
     Args:
+        ids: int32 (n, length), the length at least the widest convolution.
+        branch: begins the names of the layers.
         vocabulary_size: ids that the embedding knows, padding and unknown included.
-        n_categories: width of the softmax.
-        length: token ids per name, at least the widest convolution.
         embedding_size, filters, hidden_size: units of the embedding, of each
-            convolution and of the dense layer before the softmax.
-        dropout: share of units left out around the dense layer while training.
+            convolution and of the hidden layer.
+        dropout: share of units left out before the hidden layer while training.
         widths: words that each convolution sees.
 
     Returns:
-        A model from int32 (n, length) to float32 (n, n_categories), rows summing to 1.
+        float32 (n, hidden_size).
     """
-    name = keras.Input((length,), dtype="int32", name=INPUT)
     words = layers.Embedding(
         vocabulary_size,
         embedding_size,
         embeddings_initializer=keras.initializers.RandomNormal(stddev=FIRST_WORDS),
-        name="words",
-    )(name)
-    maxima = [_strongest(words, width, filters, length) for width in widths]
-    hidden = layers.Concatenate()(maxima)  # (n, filters * len(widths))
-    hidden = layers.Dropout(dropout)(hidden)
-    hidden = layers.Dense(hidden_size, activation="relu", name="hidden")(hidden)
-    hidden = layers.Dropout(dropout)(hidden)
-    category = layers.Dense(n_categories, activation="softmax", name=OUTPUT)(hidden)
-    return keras.Model(name, category, name="text_cnn")
+        name=f"{branch}_words",
+    )(ids)
+    maxima = [_strongest(words, f"{branch}_words_{width}", width, filters) for width in widths]
+    found = layers.Concatenate()(maxima)  # (n, filters * len(widths))
+    found = layers.Dropout(dropout)(found)
+    return layers.Dense(hidden_size, activation="relu", name=f"{branch}_hidden")(found)
 
 
-def _strongest(
-    words: keras.KerasTensor, width: int, filters: int, length: int
-) -> keras.KerasTensor:
-    """Return each filter's strongest response anywhere in the name."""
-    convolution = layers.Conv1D(filters, width, activation="relu", name=f"words_{width}")
-    responses = convolution(words)  # (n, length - width + 1, filters)
-    return layers.Flatten()(layers.MaxPooling1D(length - width + 1)(responses))
+def _strongest(words: keras.KerasTensor, name: str, width: int, filters: int) -> keras.KerasTensor:
+    """Return each filter's strongest response anywhere in the text."""
+    responses = layers.Conv1D(filters, width, activation="relu", name=name)(words)
+    return layers.Flatten()(layers.MaxPooling1D(responses.shape[1])(responses))

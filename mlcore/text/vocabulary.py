@@ -1,12 +1,10 @@
 """Token ids: 0 pads, 1 is any word that the training rows did not make frequent."""
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -40,7 +38,11 @@ class Vocabulary:
         >>> Vocabulary.build([["b", "a"], ["b"]]).words
         ('b', 'a')
         """
-        counts = Counter(chain.from_iterable(texts))
+        return cls.of_counts(Counter(chain.from_iterable(texts)), size=size)
+
+    @classmethod
+    def of_counts(cls, counts: Mapping[str, int], *, size: int = SIZE) -> "Vocabulary":
+        """Return the most frequent tokens by how often each occurs, as `build` does."""
         ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
         return cls(tuple(word for word, _ in ordered[: size - RESERVED]))
 
@@ -66,15 +68,6 @@ class Vocabulary:
             found = [find(token, UNKNOWN) for token in tokens[:length]]
             ids[row, : len(found)] = found
         return ids
-
-    def save(self, path: Path) -> None:
-        """Write the words as JSON, in order of their ids."""
-        path.write_text(json.dumps(self.words, ensure_ascii=False), encoding="utf-8")
-
-    @classmethod
-    def load(cls, path: Path) -> "Vocabulary":
-        """Read what `save` wrote."""
-        return cls(tuple(json.loads(path.read_text(encoding="utf-8"))))
 
     @cached_property
     def _ids(self) -> dict[str, int]:

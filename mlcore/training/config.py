@@ -1,12 +1,16 @@
 """Every number that a run depends on, with its reason."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from mlcore.heads import BRANCHES, NAME
 from mlcore.progress import BadInput
 
-SHARES = ("dropout", "word_dropout", "label_smoothing")
-"""Settings that may be 0."""
+SHARES = ("dropout", "word_dropout", "branch_dropout", "label_smoothing")
+"""Settings in [0, 1)."""
+
+OPTIONAL = ("side_weight", "class_weight")
+"""Settings that may be 0: they turn something off."""
 
 WIDEST_CONVOLUTION = 4
 
@@ -14,7 +18,7 @@ WIDEST_CONVOLUTION = 4
 @dataclass(frozen=True, kw_only=True)
 class TrainingConfig:
     """
-    The settings of one training of the text network; frozen, and kept with the version.
+    The settings of one training; frozen, and kept with the version.
 
     Raises:
         BadInput: a value is out of its range.
@@ -22,6 +26,9 @@ class TrainingConfig:
 
     seed: int = 0
     """Weights, order of the rows and dropout follow from it."""
+
+    branches: tuple[str, ...] = (NAME,)
+    """What of a product is read: name, mall (the shop's own category), image."""
 
     epochs: int = 8
     """Passes over the rows at most; on 47,000 names the held-out accuracy is level by 7."""
@@ -38,6 +45,9 @@ class TrainingConfig:
     name_length: int = 30
     """Tokens read of a name; 99 % of real names have no more."""
 
+    mall_length: int = 15
+    """Tokens read of a shop's own category; the talk's."""
+
     embedding_size: int = 64
     """The talk's."""
 
@@ -53,6 +63,15 @@ class TrainingConfig:
     word_dropout: float = 0.15
     """Share of words hidden while training, as new products bring unknown words."""
 
+    branch_dropout: float = 0.1
+    """Share of rows whose shop category, or picture, is hidden, as many have none."""
+
+    side_weight: float = 0.3
+    """How much the heads of single branches count beside the combined one."""
+
+    class_weight: float = 0.0
+    """Power of a category's size by which its rows count less; .5 lifts rare ones."""
+
     label_smoothing: float = 0.1
     """Share of each given category's weight spread over all; given ones can be wrong."""
 
@@ -63,25 +82,29 @@ class TrainingConfig:
     """Epochs without a better held-out loss before training stops."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name in SHARES:
+        for name, value in self._numbers().items():
+            if name in SHARES:
                 if not 0 <= value < 1:
-                    raise BadInput(f"{field.name} must lie in [0, 1), not {value}.")
-            elif field.name != "seed" and not value > 0:
-                raise BadInput(f"{field.name} must be more than 0, not {value}.")
+                    raise BadInput(f"{name} must lie in [0, 1), not {value}.")
+            elif name in OPTIONAL:
+                if not value >= 0:
+                    raise BadInput(f"{name} must be 0 or more, not {value}.")
+            elif name != "seed" and not value > 0:
+                raise BadInput(f"{name} must be more than 0, not {value}.")
         if not 0 <= self.seed < 2**32:
             raise BadInput(f"seed must lie in [0, 2^32), not {self.seed}.")
         if not self.validation_share < 0.5:
             raise BadInput("validation_share must stay under one half.")
-        if self.name_length < WIDEST_CONVOLUTION:
-            raise BadInput(f"name_length must be at least {WIDEST_CONVOLUTION}.")
+        if min(self.name_length, self.mall_length) < WIDEST_CONVOLUTION:
+            raise BadInput(f"Texts must be read to at least {WIDEST_CONVOLUTION} tokens.")
         if self.vocabulary_size < 3:
             raise BadInput("vocabulary_size must leave room for a word: at least 3.")
+        if not self.branches or list(self.branches) != [b for b in BRANCHES if b in self.branches]:
+            raise BadInput(f"branches are some of {', '.join(BRANCHES)}, each once, in this order.")
 
-    def as_record(self) -> dict[str, int | float]:
+    def as_record(self) -> dict[str, Any]:
         """Return the config as JSON values."""
-        return asdict(self)
+        return {**asdict(self), "branches": list(self.branches)}
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> "TrainingConfig":
@@ -89,13 +112,18 @@ class TrainingConfig:
         Return the config that `as_record` wrote, or that a person typed.
 
         Raises:
-            BadInput: a name is unknown or a value is not a number in its range.
+            BadInput: a name is unknown or a value is not of its kind or in its range.
         """
         known = {name: type(value) for name, value in asdict(cls()).items()}
         if unknown := sorted(record.keys() - known.keys()):
             raise BadInput(f"There is no training setting {', '.join(unknown)}.")
+        if isinstance(record.get("branches", []), str):
+            raise BadInput('branches is a list, such as ["name", "mall"].')
         try:
             values = {name: known[name](value) for name, value in record.items()}
         except (TypeError, ValueError) as problem:
-            raise BadInput(f"A training setting is not a number: {problem}.") from problem
+            raise BadInput(f"A training setting is not of its kind: {problem}.") from problem
         return cls(**values)
+
+    def _numbers(self) -> dict[str, float]:
+        return {name: value for name, value in asdict(self).items() if name != "branches"}

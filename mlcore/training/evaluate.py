@@ -1,12 +1,33 @@
 """How right a model version is on labelled rows, through the light runtime."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from mlcore.artifact.encoder import Products
 from mlcore.artifact.runtime import LightModel
+from mlcore.heads import IMAGE, MALL, leading
 from mlcore.quality.scores import accuracy, level_accuracies, macro_f1
 from mlcore.taxonomy import Path, split_path
+
+
+@dataclass(frozen=True)
+class Heads:
+    """
+    Figures by head, as JSON values.
+
+    Attributes:
+        main: `accuracy`, `levels`, `macro_f1` of the head that counts, over all rows.
+        each: by head, `n`, `accuracy` and `levels` over the rows that have what it
+            reads; of a head that no row has anything for, `n` alone.
+    """
+
+    main: dict[str, Any]
+    each: dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -16,56 +37,107 @@ class Evaluation:
 
     Attributes:
         n: rows.
-        accuracy: share of rows whose full path is predicted; a true path that the
-            version does not know counts as wrong.
-        levels: accuracy per level, over the rows that deep.
-        macro_f1: mean F1 over the true and predicted categories.
-        heads: accuracy of each head that the version has.
-        rows_per_second: names to ranked categories, tokenising included.
+        figures: of its heads; a true path that the version does not know counts as wrong.
+        rows_per_second: products to ranked categories, tokenising included, decoding of
+            pictures not.
     """
 
     n: int
-    accuracy: float
-    levels: dict[int, float]
-    macro_f1: float
-    heads: dict[str, float]
+    figures: Heads
     rows_per_second: float
 
     def as_record(self) -> dict[str, object]:
         """Return the figures as JSON values."""
         return {
             "n": self.n,
-            "accuracy": self.accuracy,
-            "levels": {str(level): share for level, share in self.levels.items()},
-            "macro_f1": self.macro_f1,
-            "heads": self.heads,
+            **self.figures.main,
+            "heads": self.figures.each,
             "rows_per_second": round(self.rows_per_second, 1),
         }
 
 
-def evaluate(model: LightModel, names: Sequence[str], truth: Sequence[Path]) -> Evaluation:
+@dataclass(frozen=True)
+class LabelledRows:
     """
-    Predict the names and compare with their true paths.
+    Products as files hold them, with their true paths.
 
-    Args:
-        model: a loaded version.
+    Attributes:
         names: product names, at least one.
         truth: the category path of each.
+        known: `mall_categories`, `malls` and `pictures`, as `LightModel.read` takes them.
+    """
+
+    names: Sequence[str]
+    truth: Sequence[Path]
+    known: Mapping[str, Any] = field(default_factory=dict)
+
+
+def evaluate(model: LightModel, rows: LabelledRows) -> Evaluation:
+    """
+    Predict the rows and compare with their true paths.
 
     Raises:
         ValueError: there are no rows, or not one path per name.
     """
     begin = time.perf_counter()
-    answers = model.predict(names)
+    products = model.read(rows.names, **rows.known)
+    answers = model.predict_products(products)
     seconds = time.perf_counter() - begin
-    known = [split_path(path) for path in answers.categories]
-    predicted = [known[best] for best in answers.indices[:, 0]]
-    share = accuracy(truth, predicted)
-    return Evaluation(
-        n=len(names),
-        accuracy=share,
-        levels=level_accuracies(truth, predicted),
-        macro_f1=macro_f1(truth, predicted),
-        heads={"name": share},
-        rows_per_second=len(names) / seconds,
+    known = [split_path(path) for path in model.categories]
+    figures = compare(
+        truth=rows.truth,
+        answers={
+            head: [known[best] for best in found.indices[:, 0]] for head, found in answers.items()
+        },
+        is_there=_is_there(products),
     )
+    return Evaluation(len(rows.names), figures, len(rows.names) / seconds)
+
+
+def compare(
+    *,
+    truth: Sequence[Path],
+    answers: Mapping[str, Sequence[Path]],
+    is_there: Mapping[str, npt.NDArray[np.bool_]],
+) -> Heads:
+    """
+    Compare what each head answered with the truth.
+
+    Args:
+        truth: path of each row.
+        answers: by head, the path that it holds for most probable.
+        is_there: by head, which rows have what it reads; heads not named read all.
+
+    Raises:
+        ValueError: there are no rows, or not one answer for each.
+    """
+    main = answers[leading(tuple(answers))]
+    return Heads(
+        main={**_figures(truth, main), "macro_f1": macro_f1(truth, main)},
+        each={head: _of_some(truth, found, is_there.get(head)) for head, found in answers.items()},
+    )
+
+
+def _is_there(products: Products) -> dict[str, npt.NDArray[np.bool_]]:
+    found = {IMAGE: np.zeros(len(products.names), dtype=np.bool_)}
+    if products.pictures is not None:
+        found[IMAGE] = products.pictures.is_there
+    malls = products.mall_categories or [()] * len(products.names)
+    return found | {MALL: np.array([bool(tokens) for tokens in malls])}
+
+
+def _of_some(
+    truth: Sequence[Path], found: Sequence[Path], chosen: npt.NDArray[np.bool_] | None
+) -> dict[str, Any]:
+    rows = range(len(truth)) if chosen is None else np.flatnonzero(chosen).tolist()
+    if not rows:
+        return {"n": 0}
+    return {"n": len(rows), **_figures([truth[row] for row in rows], [found[row] for row in rows])}
+
+
+def _figures(truth: Sequence[Path], found: Sequence[Path]) -> dict[str, Any]:
+    levels = level_accuracies(truth, found)
+    return {
+        "accuracy": accuracy(truth, found),
+        "levels": {str(level): share for level, share in levels.items()},
+    }

@@ -1,32 +1,45 @@
 """Train a model version: from a dataset to an exported folder. Loads TensorFlow."""
 
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 import pyarrow as pa
+import tensorflow as tf
 
+from mlcore.artifact.encoder import Encoder, TextReader
 from mlcore.artifact.export import Content, export
 from mlcore.corpus import columns, curation
-from mlcore.models.text_cnn import text_cnn
-from mlcore.progress import BadInput, IsCancelled, Progress, never, silent, stop_if
-from mlcore.quality.scores import level_accuracies, macro_f1
-from mlcore.taxonomy import split_path
+from mlcore.corpus.fingerprint import fingerprint
+from mlcore.models.network import Architecture, Text, answering, network
+from mlcore.progress import BadInput, Cancelled, IsCancelled, Progress, never, silent, stop_if
 from mlcore.text.tokenise import MecabTokeniser, Tokeniser
-from mlcore.text.vocabulary import Vocabulary
+from mlcore.training.checkpoint import Checkpoint
 from mlcore.training.config import TrainingConfig
-from mlcore.training.loop import EpochFigures, Rows, train
-from mlcore.training.split import held_out
+from mlcore.training.loop import EpochFigures, train
+from mlcore.training.measure import measure
+from mlcore.training.rows import Pictures, Rows, prepare
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained network, what reads names for it, and how the training went."""
+    """
+    A trained network, what reads products for it, and how the training went.
+
+    Attributes:
+        model: from inputs to each head's probabilities.
+        held_out: rows that it was not trained on; their arrays lie in the work folder.
+    """
 
     model: keras.Model
-    vocabulary: Vocabulary
+    encoder: Encoder
     categories: tuple[str, ...]
     history: tuple[EpochFigures, ...]
     held_out: Rows
@@ -38,8 +51,8 @@ class FitResult:
     What a finished training leaves behind beside its folder.
 
     Attributes:
-        scores: `accuracy`, `levels`, `macro_f1` on the held-out rows, the numbers of
-            `rows` and `held_out_rows`, and the best `epoch`.
+        scores: `accuracy`, `levels`, `macro_f1` and `heads` on the held-out rows, the
+            numbers of `rows` and `held_out_rows`, and the best `epoch`.
         history: figures of every epoch.
         categories: written paths that the version can answer.
         fingerprint: of the folder's content.
@@ -57,84 +70,101 @@ def fit_and_export(
     destination: Path,
     *,
     tokeniser: Tokeniser | None = None,
+    pictures: Pictures | None = None,
+    work: Path | None = None,
     progress: Progress = silent,
     is_cancelled: IsCancelled = never,
 ) -> FitResult:
     """
-    Train the text network on a dataset and write it as a model version's folder.
+    Train the network on a dataset and write it as a model version's folder.
 
     Args:
         dataset: a dataset's folder, or a table with the columns `product_id`,
-            `category_path` and `name_tokens`.
+            `category_path` and `name_tokens`, and those of further branches.
         config: the training settings.
         destination: the version's folder; replaced at the very end if it exists.
         tokeniser: the one that wrote the tokens; MeCab unless another is given.
+        pictures: features of the products' pictures, for that branch.
+        work: keeps arrays and the last finished epoch, so that a killed training which
+            is called again goes on; removed at the end.
 
     Raises:
         BadInput: the dataset is damaged, was split by another tokeniser, or has fewer
-            than two rows or categories.
+            than two rows or categories, or nothing for a branch.
         Cancelled: `is_cancelled` said yes; nothing was written.
     """
     splitter = tokeniser or MecabTokeniser()
     table, origin = _open(dataset, splitter)
-    trained = fit(table, config, progress=progress, is_cancelled=is_cancelled)
-    stop_if(is_cancelled)
-    progress("export", 0, 1)
-    scores = _scores(trained, rows=table.num_rows)
-    content = Content(
-        model=trained.model,
-        vocabulary=trained.vocabulary,
-        tokeniser=splitter,
-        categories=trained.categories,
-        config=config.as_record(),
-        scores={**scores, "history": [asdict(figures) for figures in trained.history]},
-        held_out=trained.held_out.ids,
-        origin=origin,
-    )
-    fingerprint = export(content, destination)
+    with _working(work) as folder:
+        trained = fit(
+            table,
+            config,
+            folder,
+            pictures=pictures,
+            progress=progress,
+            is_cancelled=is_cancelled,
+        )
+        stop_if(is_cancelled)
+        progress("export", 0, 1)
+        scores = _scores(trained, rows=table.num_rows)
+        content = Content(
+            model=trained.model,
+            encoder=trained.encoder,
+            tokeniser=splitter,
+            categories=trained.categories,
+            config=config.as_record(),
+            scores={**scores, "history": [asdict(figures) for figures in trained.history]},
+            held_out=trained.held_out.inputs,
+            origin=origin,
+        )
+        mark = export(content, destination)
     progress("export", 1, 1)
-    return FitResult(scores, trained.history, trained.categories, fingerprint)
+    return FitResult(scores, trained.history, trained.categories, mark)
 
 
 def fit(
     table: pa.Table,
     config: TrainingConfig,
+    work: Path,
     *,
+    pictures: Pictures | None = None,
     progress: Progress = silent,
     is_cancelled: IsCancelled = never,
 ) -> Trained:
     """
-    Train the text network on rows in memory.
-
-    The vocabulary is built on the training rows alone; the held-out rows choose the
-    epoch.
+    Train the network on rows.
 
     Args:
-        table: columns `product_id`, `category_path`, `name_tokens`.
+        table: columns as in `fit_and_export`.
         config: the training settings.
+        work: folder for the arrays and the last finished epoch.
 
     Raises:
-        BadInput: there are fewer than two rows or categories.
+        BadInput: there are fewer than two rows or categories, or nothing for a branch.
         Cancelled: `is_cancelled` said yes.
     """
-    paths = table[columns.CATEGORY].to_pylist()
-    categories = tuple(sorted(set(paths)))
-    if table.num_rows < 2 or len(categories) < 2:
-        raise BadInput("Training takes at least two rows of two categories.")
-    progress("prepare", 0, 1)
-    texts = table[columns.NAME_TOKENS].to_pylist()
-    is_held_out = held_out(table[columns.ID].to_pylist(), config.validation_share)
-    seen = (texts[row] for row in np.flatnonzero(~is_held_out))
-    vocabulary = Vocabulary.build(seen, size=config.vocabulary_size)
-    codes = {path: code for code, path in enumerate(categories)}
-    ids = vocabulary.encode(texts, length=config.name_length)
-    labels = np.array([codes[path] for path in paths], dtype=np.int64)
-    rows = Rows(ids[~is_held_out], labels[~is_held_out])
-    kept = Rows(ids[is_held_out], labels[is_held_out])
+    _use_accelerator()
+    rows = prepare(
+        table,
+        config,
+        Path(tempfile.mkdtemp(prefix="rows-", dir=work)),
+        pictures=pictures,
+        progress=progress,
+        is_cancelled=is_cancelled,
+    )
     stop_if(is_cancelled)
-    model = _build(config, len(vocabulary), len(categories))
-    history = train(model, rows, kept, config, progress=progress, is_cancelled=is_cancelled)
-    return Trained(model, vocabulary, categories, history, kept)
+    keras.utils.set_random_seed(config.seed)
+    model = network(_architecture(config, rows.encoder, len(rows.categories)))
+    history = train(
+        model,
+        rows.training,
+        rows.held_out,
+        config,
+        checkpoint=Checkpoint(work / "epoch", identity=_identity(table, config)),
+        progress=progress,
+        is_cancelled=is_cancelled,
+    )
+    return Trained(answering(model), rows.encoder, rows.categories, history, rows.held_out)
 
 
 def _open(dataset: Path | pa.Table, tokeniser: Tokeniser) -> tuple[pa.Table, dict[str, str]]:
@@ -150,13 +180,43 @@ def _open(dataset: Path | pa.Table, tokeniser: Tokeniser) -> tuple[pa.Table, dic
     return frozen.table, {"dataset": frozen.fingerprint, "corpus": frozen.corpus}
 
 
-def _build(config: TrainingConfig, vocabulary_size: int, n_categories: int) -> keras.Model:
-    """Return the network with the weights that the seed gives."""
-    keras.utils.set_random_seed(config.seed)
-    return text_cnn(
-        vocabulary_size=vocabulary_size,
+@contextmanager
+def _working(work: Path | None) -> Iterator[Path]:
+    """Give a folder to work in: the given one, kept when the work was killed, or a passing one."""
+    if work is None:
+        with tempfile.TemporaryDirectory(prefix="labelhub-fit-") as folder:
+            yield Path(folder)
+        return
+    work.mkdir(parents=True, exist_ok=True)
+    try:
+        yield work
+    except (BadInput, Cancelled):
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    shutil.rmtree(work, ignore_errors=True)
+
+
+def _identity(table: pa.Table, config: TrainingConfig) -> str:
+    """Return what two calls have in common when one may go on where the other stopped."""
+    if columns.MALL_TOKENS not in table.column_names:
+        empty = pa.nulls(table.num_rows, pa.list_(pa.string()))
+        table = table.append_column(columns.MALL_TOKENS, empty)
+    settings = json.dumps(config.as_record(), sort_keys=True)
+    return hashlib.sha256(f"{fingerprint(table)} {settings}".encode()).hexdigest()
+
+
+def _use_accelerator() -> None:
+    """Compute in half precision where a GPU makes that twice as fast."""
+    if tf.config.list_physical_devices("GPU"):
+        keras.mixed_precision.set_global_policy("mixed_float16")
+
+
+def _architecture(config: TrainingConfig, encoder: Encoder, n_categories: int) -> Architecture:
+    return Architecture(
         n_categories=n_categories,
-        length=config.name_length,
+        name=_text(encoder.name),
+        mall=_text(encoder.mall),
+        image=encoder.image,
         embedding_size=config.embedding_size,
         filters=config.filters,
         hidden_size=config.hidden_size,
@@ -164,19 +224,20 @@ def _build(config: TrainingConfig, vocabulary_size: int, n_categories: int) -> k
     )
 
 
+def _text(reader: TextReader | None) -> Text | None:
+    if reader is None:
+        return None
+    return Text(vocabulary_size=len(reader.vocabulary), length=reader.length)
+
+
 def _scores(trained: Trained, *, rows: int) -> dict[str, Any]:
     """Return the figures of the kept weights on the held-out rows."""
     best = max(trained.history, key=lambda figures: figures.held_out_accuracy)
-    probabilities = trained.model.predict(trained.held_out.ids, verbose=0)
-    paths = [split_path(path) for path in trained.categories]
-    truth = [paths[label] for label in trained.held_out.labels]
-    predicted = [paths[label] for label in probabilities.argmax(axis=1)]
-    levels = level_accuracies(truth, predicted)
+    heads = measure(trained.model, trained.held_out, trained.categories)
     return {
-        "accuracy": best.held_out_accuracy,
-        "levels": {str(level): share for level, share in levels.items()},
-        "macro_f1": macro_f1(truth, predicted),
-        "rows": rows - len(truth),
-        "held_out_rows": len(truth),
+        **heads.main,
+        "heads": heads.each,
+        "rows": rows - len(trained.held_out),
+        "held_out_rows": len(trained.held_out),
         "epoch": best.epoch,
     }

@@ -1,19 +1,21 @@
 """The training loop itself: shuffle, step, measure, keep the best epoch."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import keras
 import numpy as np
 import numpy.typing as npt
-import tensorflow as tf
 
+from mlcore.artifact.encoder import Inputs
+from mlcore.heads import NAME, leading, weight_of
 from mlcore.progress import IsCancelled, Progress, stop_if
 from mlcore.text.vocabulary import PAD, UNKNOWN
+from mlcore.training.checkpoint import Checkpoint, Standing
 from mlcore.training.config import TrainingConfig
-
-Ids = npt.NDArray[np.int32]
-Labels = npt.NDArray[np.int64]
+from mlcore.training.rows import Labels, Rows
+from mlcore.training.selection import Selector
+from mlcore.training.stepping import Batch, Stepper, Weights
 
 STEPS_BETWEEN_REPORTS = 20
 """About one second: how long a cancelled training still runs."""
@@ -27,20 +29,13 @@ MEASURED_BATCH = 1024
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Names as token ids, shape (n, length), and their category indices, shape (n,)."""
-
-    ids: Ids
-    labels: Labels
-
-
-@dataclass(frozen=True)
 class EpochFigures:
     """
     Mean loss (nats) and accuracy of one pass, on training and on held-out rows.
 
-    The training figures are taken under dropout and label smoothing, the held-out ones
-    without, so they are not to be compared with each other, only along the epochs.
+    All are the leading head's. The training figures are taken under dropout and label
+    smoothing, the held-out ones without, so they are not to be compared with each other,
+    only along the epochs.
     """
 
     epoch: int
@@ -56,6 +51,8 @@ def train(
     held_out: Rows,
     config: TrainingConfig,
     *,
+    selector: Selector | None = None,
+    checkpoint: Checkpoint | None = None,
     progress: Progress,
     is_cancelled: IsCancelled,
 ) -> tuple[EpochFigures, ...]:
@@ -64,110 +61,117 @@ def train(
 
     The best epoch has the highest held-out accuracy, the earliest of equal ones.
 
+    Args:
+        model: from inputs to each head's logits.
+        rows, held_out: what it learns from, and what tells the best epoch.
+        config: the training settings.
+        selector: says which rows of a batch are learnt from, and as what; without one
+            all are, as given.
+        checkpoint: keeps every finished epoch; a training that was stopped goes on there.
+
     Raises:
         Cancelled: `is_cancelled` said yes.
     """
     dice = np.random.default_rng(config.seed)
-    trainer = _Trainer(model, config, steps=config.epochs * _steps(rows, config))
-    history: list[EpochFigures] = []
-    best_weights = model.get_weights()
-    for epoch in range(1, config.epochs + 1):
-        done = (epoch - 1) * _steps(rows, config)
-        for number, batch in enumerate(_shuffled(rows, config, dice), start=done):
+    counts = _class_weights(rows.labels, config)
+    steps = -(-len(rows) // _batch_size(rows, config))
+    total = config.epochs * steps
+    stepper = Stepper(model, config, steps=total)
+    standing = Standing(model, stepper.optimizer, dice, selector, best=model.get_weights())
+    if checkpoint is not None:
+        checkpoint.restore(standing)
+    while not _is_over(standing, config):
+        epoch = len(standing.history) + 1
+        for number, chosen in enumerate(_shuffled(rows, config, dice), (epoch - 1) * steps):
             if number % STEPS_BETWEEN_REPORTS == 0:
                 stop_if(is_cancelled)
-                progress("train", number, trainer.steps)
-            trainer.step(batch)
-        figures = EpochFigures(epoch, *trainer.mean(), *_measure(model, held_out))
-        if all(figures.held_out_accuracy > past.held_out_accuracy for past in history):
-            best_weights = model.get_weights()
-        history.append(figures)
-        if _has_stalled(history, config.patience):
-            break
-    model.set_weights(best_weights)
-    progress("train", trainer.steps, trainer.steps)
-    return tuple(history)
+                progress("train", number, total)
+            stepper.step(_batch(rows, chosen, counts, config, dice), epoch=epoch, selector=selector)
+        _note(standing, EpochFigures(epoch, *stepper.mean(), *_measure(model, held_out)))
+        if checkpoint is not None:
+            checkpoint.save(standing)
+    model.set_weights(standing.best)
+    progress("train", total, total)
+    return tuple(EpochFigures(**figures) for figures in standing.history)  # type: ignore[arg-type]
 
 
-class _Trainer:
-    """One optimiser step at a time, and the running mean of their figures."""
+def _note(standing: Standing, figures: EpochFigures) -> None:
+    """Add an epoch, and keep its weights when it is the best."""
+    past = [each["held_out_accuracy"] for each in standing.history]
+    if all(figures.held_out_accuracy > accuracy for accuracy in past):
+        standing.best = standing.model.get_weights()
+    standing.history.append(asdict(figures))
 
-    def __init__(self, model: keras.Model, config: TrainingConfig, *, steps: int) -> None:
-        self.steps = steps
-        self._model = model
-        rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
-        self._optimizer = keras.optimizers.Adam(rate)
-        self._optimizer.build(model.trainable_variables)
-        self._loss = keras.losses.CategoricalCrossentropy(
-            label_smoothing=config.label_smoothing, reduction=None
-        )
-        self._sums = np.zeros(3)
-        length = model.input_shape[1]
-        # Compiled once for any number of rows, so that the last batch costs no trace.
-        self._compiled = tf.function(
-            self._learn,
-            input_signature=[
-                tf.TensorSpec((None, length), tf.int32),
-                tf.TensorSpec((None,), tf.int64),
-            ],
-        )
 
-    def step(self, batch: Rows) -> None:
-        """Move the weights once against the gradient of the batch's mean loss."""
-        loss, right = self._compiled(batch.ids, batch.labels)
-        self._sums += (float(loss), float(right), len(batch.labels))
-
-    def mean(self) -> tuple[float, float]:
-        """Return mean loss and accuracy since the last call."""
-        loss, right, rows = self._sums
-        self._sums = np.zeros(3)
-        return loss / rows, right / rows
-
-    def _learn(self, ids: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        with tf.GradientTape() as tape:
-            probabilities = self._model(ids, training=True)
-            given = tf.one_hot(labels, probabilities.shape[1])
-            losses = self._loss(given, probabilities)  # (n,)
-            loss = tf.reduce_mean(losses)
-        weights = self._model.trainable_weights
-        self._optimizer.apply(tape.gradient(loss, weights), weights)
-        right = tf.argmax(probabilities, axis=1) == labels
-        return tf.reduce_sum(losses), tf.reduce_sum(tf.cast(right, tf.float32))
+def _is_over(standing: Standing, config: TrainingConfig) -> bool:
+    """Tell whether all epochs are done, or the last ones brought no better accuracy."""
+    accuracies = [figures["held_out_accuracy"] for figures in standing.history]
+    if not accuracies:
+        return False
+    since_best = len(accuracies) - 1 - accuracies.index(max(accuracies))
+    return len(accuracies) == config.epochs or since_best >= config.patience
 
 
 def _batch_size(rows: Rows, config: TrainingConfig) -> int:
-    enough = max(len(rows.labels) // STEPS_PER_EPOCH, SMALLEST_BATCH)
+    enough = max(len(rows) // STEPS_PER_EPOCH, SMALLEST_BATCH)
     return min(config.batch_size, enough)
 
 
-def _steps(rows: Rows, config: TrainingConfig) -> int:
-    return -(-len(rows.labels) // _batch_size(rows, config))
+def _class_weights(labels: Labels, config: TrainingConfig) -> Weights:
+    """Return how much a row of each category counts, 1 on average over the rows."""
+    counts = np.bincount(labels).astype(np.float64)
+    weights = np.maximum(counts, 1) ** -config.class_weight
+    weights *= len(labels) / float(weights @ counts)
+    return weights.astype(np.float32)
 
 
-def _shuffled(rows: Rows, config: TrainingConfig, dice: np.random.Generator) -> Iterator[Rows]:
-    """Yield the rows in a new order, some of their words hidden."""
-    order = dice.permutation(len(rows.labels))
+def _shuffled(
+    rows: Rows, config: TrainingConfig, dice: np.random.Generator
+) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield the numbers of the rows of each batch, in a new order."""
+    order = dice.permutation(len(rows))
     size = _batch_size(rows, config)
     for begin in range(0, len(order), size):
-        chosen = order[begin : begin + size]
-        yield Rows(_hide_words(rows.ids[chosen], config, dice), rows.labels[chosen])
+        yield order[begin : begin + size]
 
 
-def _hide_words(ids: Ids, config: TrainingConfig, dice: np.random.Generator) -> Ids:
+def _batch(
+    rows: Rows,
+    chosen: npt.NDArray[np.int64],
+    class_weights: Weights,
+    config: TrainingConfig,
+    dice: np.random.Generator,
+) -> Batch:
+    """Return these rows, some of their words hidden and some branches left out."""
+    inputs = rows.at(chosen)
+    if NAME in inputs:
+        inputs[NAME] = _hide_words(inputs[NAME], config, dice)
+    for branch in config.branches:
+        if (weight := weight_of(branch)) in inputs:
+            is_kept = dice.random(inputs[weight].shape) >= config.branch_dropout
+            inputs[weight] = inputs[weight] * is_kept.astype(np.float32)
+    labels = rows.labels[chosen]
+    return Batch(chosen, inputs, labels, class_weights[labels])
+
+
+def _hide_words(
+    ids: npt.NDArray[np.int32], config: TrainingConfig, dice: np.random.Generator
+) -> npt.NDArray[np.int32]:
     """Return the names with some words unknown, as words of new products will be."""
     hidden = (dice.random(ids.shape) < config.word_dropout) & (ids != PAD)
     return np.where(hidden, np.int32(UNKNOWN), ids)
 
 
+def predicted(model: keras.Model, inputs: Inputs) -> dict[str, npt.NDArray[np.float32]]:
+    """Return the logits of every head for these rows, shape (n, n_categories) each."""
+    return dict(model.predict(inputs, batch_size=MEASURED_BATCH, verbose=0))
+
+
 def _measure(model: keras.Model, rows: Rows) -> tuple[float, float]:
-    """Return mean loss and accuracy of the network as it stands."""
-    probabilities = model.predict(rows.ids, batch_size=MEASURED_BATCH, verbose=0)
-    given = probabilities[np.arange(len(rows.labels)), rows.labels]
-    loss = float(-np.log(np.maximum(given, keras.config.epsilon())).mean())
-    return loss, float(np.mean(probabilities.argmax(axis=1) == rows.labels))
-
-
-def _has_stalled(history: list[EpochFigures], patience: int) -> bool:
-    """Tell whether the last `patience` epochs brought no better held-out accuracy."""
-    accuracies = [figures.held_out_accuracy for figures in history]
-    return len(accuracies) - 1 - accuracies.index(max(accuracies)) >= patience
+    """Return the leading head's mean loss and accuracy as the network stands."""
+    heads = predicted(model, rows.inputs)
+    logits = heads[leading(tuple(heads))].astype(np.float64)
+    logits -= logits.max(axis=1, keepdims=True)
+    given = logits[np.arange(len(rows)), rows.labels]
+    loss = float((np.log(np.exp(logits).sum(axis=1)) - given).mean())
+    return loss, float(np.mean(logits.argmax(axis=1) == rows.labels))

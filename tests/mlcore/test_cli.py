@@ -41,7 +41,13 @@ def test_evaluate_prints_one_json_object_and_nothing_else(version, rows, capsys)
         "levels": {"1": pytest.approx(2 / 3), "2": pytest.approx(2 / 3)},
         # 코트 1, 바지 1, 장난감 and 인형 0
         "macro_f1": 0.5,
-        "heads": {"name": pytest.approx(2 / 3)},
+        "heads": {
+            "name": {
+                "n": 3,
+                "accuracy": pytest.approx(2 / 3),
+                "levels": {"1": pytest.approx(2 / 3), "2": pytest.approx(2 / 3)},
+            }
+        },
     }
 
 

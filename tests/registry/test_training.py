@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models.functions import Now
@@ -159,3 +161,22 @@ def test_the_command_trains_here_where_no_worker_lives(corpus, capsys):
 def test_the_command_names_a_missing_corpus(db):
     with pytest.raises(CommandError, match="market"):
         call_command("train", "--corpus", "market", "--name", "v1")
+
+
+def test_a_crashed_training_keeps_its_last_epoch_until_there_is_a_version(
+    corpus, tmp_path, monkeypatch
+):
+    run = start(corpus)
+    kept = tmp_path / "training" / str(run.pk) / "epoch"
+    first = carrying.take(run.job_id)
+    with monkeypatch.context() as patch:
+        patch.setattr("mlcore.training.fit.export", Mock(side_effect=MemoryError))
+        with pytest.raises(MemoryError):
+            training.carry_out(run_id=run.pk, job=first)
+    assert kept.exists()
+    Job.objects.update(lease_expires_at=Now())
+
+    carried(run.job)
+
+    assert ModelVersion.objects.count() == 1
+    assert not kept.parent.exists()

@@ -43,12 +43,12 @@ class Command(BaseCommand):
         found = Corpus.objects.filter(name=corpus).first()
         if found is None:
             raise CommandError(f"There is no corpus named {corpus}; see import_corpus.")
-        numbers = {"seed": seed} if epochs is None else {"seed": seed, "epochs": epochs}
+        given = {"seed": seed} if epochs is None else {"seed": seed, "epochs": epochs}
         begin = retraining.train_plainly if no_rules else retraining.retrain
         return begin(
             corpus=found,
             version_name=name,
-            config=TrainingConfig(**numbers),
+            config=TrainingConfig.from_record(given),
             by=None,
             now=timezone.now(),
         )

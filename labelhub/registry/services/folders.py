@@ -57,6 +57,11 @@ def version_folder(name: str) -> Path:
     return Path(settings.DATA) / "models" / name
 
 
+def training_folder(run_id: int) -> Path:
+    """Return where an unfinished training keeps what a later attempt goes on with."""
+    return Path(settings.DATA) / "training" / str(run_id)
+
+
 @contextmanager
 def draft_of(folder: Path) -> Iterator[Path]:
     """Give a path beside `folder` to build it in; what is still there at the end is removed."""

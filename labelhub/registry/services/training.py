@@ -37,8 +37,9 @@ def carry_out(*, run_id: int, job: RunningJob) -> None:
     """
     Train and leave a candidate version; do nothing when the run has its version already.
 
-    Killed anywhere and carried out again, it begins anew and leaves one version: the folder
-    is built aside, and takes its name in the transaction that writes the row.
+    Killed anywhere and carried out again, it goes on after the last finished epoch and leaves
+    one version: the folder is built aside, and takes its name in the transaction that writes
+    the row.
     """
     run = Run.objects.select_related("corpus").get(pk=run_id)
     if ModelVersion.objects.filter(run=run).exists():
@@ -77,6 +78,7 @@ def _fit(run: Run, dataset: Dataset, folder: Path, job: RunningJob) -> Fitted:
         datasets.files(dataset),
         TrainingConfig.from_record(run.config),
         folder,
+        work=folders.training_folder(run.pk),
         progress=job.report,
         is_cancelled=job.is_cancelled,
     )

@@ -14,11 +14,3 @@ def test_short_names_are_padded_and_long_ones_cut():
     ids = vocabulary.encode([["가"], ["나", "라", "가", "가"], []], length=3)
 
     assert ids.tolist() == [[2, PAD, PAD], [3, UNKNOWN, 2], [PAD, PAD, PAD]]
-
-
-def test_a_saved_vocabulary_reads_back_equal(tmp_path):
-    vocabulary = Vocabulary(("코트", 'a"b', "\u2028"))
-
-    vocabulary.save(tmp_path / "vocabulary.json")
-
-    assert Vocabulary.load(tmp_path / "vocabulary.json") == vocabulary

@@ -7,7 +7,7 @@ from mlcore.training.config import TrainingConfig
 
 
 def test_a_config_survives_its_record():
-    config = TrainingConfig(seed=7, epochs=2, dropout=0.0)
+    config = TrainingConfig(seed=7, epochs=2, dropout=0.0, branches=("name", "mall"))
 
     assert TrainingConfig.from_record(config.as_record()) == config
 
@@ -22,13 +22,18 @@ def test_typed_numbers_are_read():
     ("record", "reason"),
     [
         ({"epoch": 3}, "no training setting epoch"),
-        ({"epochs": "many"}, "not a number"),
+        ({"epochs": "many"}, "not of its kind"),
         ({"epochs": 0}, "epochs must be more than 0"),
         ({"learning_rate": math.nan}, "learning_rate must be more than 0"),
         ({"dropout": 1.0}, "dropout must lie in"),
         ({"seed": -1}, "seed must lie in"),
         ({"validation_share": 0.5}, "under one half"),
         ({"name_length": 3}, "at least 4"),
+        ({"mall_length": 3}, "at least 4"),
+        ({"side_weight": -0.1}, "side_weight must be 0 or more"),
+        ({"branches": []}, "branches are some of"),
+        ({"branches": ["mall", "name"]}, "in this order"),
+        ({"branches": "name"}, "branches is a list"),
         ({"vocabulary_size": 2}, "at least 3"),
     ],
 )

@@ -8,7 +8,18 @@ from mlcore.artifact import folder, runtime
 from mlcore.corpus import columns, curation
 from mlcore.corpus.folder import read_json
 from mlcore.progress import BadInput, Cancelled
-from mlcore.training.fit import fit, fit_and_export
+from mlcore.training.fit import fit as fit_rows
+from mlcore.training.fit import fit_and_export
+
+
+@pytest.fixture
+def fit(tmp_path_factory):
+    """Return a function that trains in a new folder."""
+
+    def fitted(table, config, **options):
+        return fit_rows(table, config, tmp_path_factory.mktemp("work"), **options)
+
+    return fitted
 
 
 def test_categories_that_words_tell_apart_are_learnt(version):
@@ -28,7 +39,7 @@ def test_scores_history_and_origin_are_kept_in_the_folder(version, small):
     assert read_json(version / folder.CONFIG)["training"] == small.as_record()
 
 
-def test_one_seed_gives_one_network(goods, small):
+def test_one_seed_gives_one_network(fit, goods, small):
     brief = replace(small, epochs=1)
 
     first, second = fit(goods, brief), fit(goods, brief)
@@ -37,29 +48,29 @@ def test_one_seed_gives_one_network(goods, small):
         assert np.allclose(one, other, atol=1e-6)
 
 
-def test_another_seed_gives_another_network(goods, small):
+def test_another_seed_gives_another_network(fit, goods, small):
     first = fit(goods, replace(small, epochs=1))
     second = fit(goods, replace(small, epochs=1, seed=1))
 
     assert not np.allclose(first.model.get_weights()[0], second.model.get_weights()[0])
 
 
-def test_the_kept_weights_are_those_of_the_best_epoch(goods, small):
+def test_the_kept_weights_are_those_of_the_best_epoch(fit, goods, small):
     trained = fit(goods, small)
 
-    probabilities = trained.model.predict(trained.held_out.ids, verbose=0)
+    probabilities = trained.model.predict(trained.held_out.inputs, verbose=0)["name"]
     accuracy = np.mean(probabilities.argmax(axis=1) == trained.held_out.labels)
     assert accuracy == max(epoch.held_out_accuracy for epoch in trained.history)
 
 
-def test_training_stops_when_it_no_longer_improves(goods, small):
+def test_training_stops_when_it_no_longer_improves(fit, goods, small):
     trained = fit(goods, replace(small, epochs=60, patience=2))
 
     # The goods are learnt perfectly long before, and nothing beats perfect.
     assert len(trained.history) < 30
 
 
-def test_held_out_words_do_not_enter_the_vocabulary(goods, small):
+def test_held_out_words_do_not_enter_the_vocabulary(fit, goods, small):
     marked = [[f"word{row}"] for row in range(goods.num_rows)]
     table = goods.set_column(
         goods.schema.get_field_index("name_tokens"), "name_tokens", pa.array(marked)
@@ -67,7 +78,9 @@ def test_held_out_words_do_not_enter_the_vocabulary(goods, small):
 
     trained = fit(table, replace(small, epochs=1))
 
-    assert len(trained.vocabulary.words) == goods.num_rows - len(trained.held_out.labels)
+    assert len(trained.encoder.name.vocabulary.words) == goods.num_rows - len(
+        trained.held_out.labels
+    )
 
 
 def test_a_cancelled_training_writes_nothing(goods, small, tmp_path):
@@ -77,7 +90,7 @@ def test_a_cancelled_training_writes_nothing(goods, small, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_cancelling_is_noticed_in_the_middle_of_an_epoch(goods, small):
+def test_cancelling_is_noticed_in_the_middle_of_an_epoch(fit, goods, small):
     seen = []
 
     with pytest.raises(Cancelled):
@@ -105,7 +118,7 @@ def test_progress_ends_with_the_export(goods, small, tmp_path):
     assert seen[-1] == ("export", 1, 1)
 
 
-def test_a_single_category_is_refused(goods, small):
+def test_a_single_category_is_refused(fit, goods, small):
     with pytest.raises(BadInput, match="two categories"):
         fit(goods.slice(0, 36), small)
 
@@ -138,7 +151,7 @@ def test_a_dataset_of_another_tokeniser_is_refused(goods, small, tmp_path):
         fit_and_export(tmp_path / "dataset", small, tmp_path / "model")
 
 
-def test_few_rows_are_taken_in_small_batches(goods, small):
+def test_few_rows_are_taken_in_small_batches(fit, goods, small):
     seen = []
 
     trained = fit(goods, replace(small, epochs=1), progress=lambda *step: seen.append(step))

@@ -1,6 +1,6 @@
 import pytest
 
-from mlcore.training.split import held_out
+from mlcore.training.split import held_out, name_key
 
 IDS = [f"product-{number}" for number in range(4000)]
 
@@ -27,5 +27,15 @@ def test_both_sides_have_a_row_whatever_the_share(share):
 
 
 def test_a_single_row_cannot_be_split():
-    with pytest.raises(ValueError, match="at least two"):
+    with pytest.raises(ValueError, match="at least two different"):
         held_out(["a"], 0.5)
+
+
+def test_names_that_differ_in_numbers_and_order_stay_together():
+    offers = [["coat", "red", "95"], ["red", "coat", "100"], ["!", "red", "coat"]]
+
+    assert len({name_key(tokens) for tokens in offers}) == 1
+
+
+def test_names_without_words_are_told_apart_by_what_they_have():
+    assert name_key(["95", "100"]) != name_key(["95"])

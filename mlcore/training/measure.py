@@ -1,0 +1,26 @@
+"""How right a network is on held-out rows, before it is exported. Loads TensorFlow."""
+
+from collections.abc import Sequence
+
+import keras
+
+from mlcore.heads import weight_of
+from mlcore.taxonomy import split_path
+from mlcore.training.evaluate import Heads, compare
+from mlcore.training.loop import predicted
+from mlcore.training.rows import Rows
+
+
+def measure(model: keras.Model, rows: Rows, categories: Sequence[str]) -> Heads:
+    """Measure a network from inputs to probabilities on rows that it was not trained on."""
+    paths = [split_path(path) for path in categories]
+    answers = {head: found.argmax(axis=1) for head, found in predicted(model, rows.inputs).items()}
+    return compare(
+        truth=[paths[label] for label in rows.labels],
+        answers={head: [paths[best] for best in found] for head, found in answers.items()},
+        is_there={
+            head: rows.inputs[weight][:, 0] > 0
+            for head in answers
+            if (weight := weight_of(head)) in rows.inputs
+        },
+    )
