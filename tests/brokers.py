@@ -8,7 +8,6 @@ output says so, and with LABELHUB_TEST_ALL set (in CI) they fail instead.
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import time
@@ -19,34 +18,33 @@ from pathlib import Path
 import pytest
 
 from labelhub.embedded import family, packages, ports
+from tests.spreading import is_spread
 
 STARTED_WITHIN = 90.0  # seconds; RabbitMQ takes ten on a busy machine
 TEST_ALL = "LABELHUB_TEST_ALL"
-NOT_RUN = pytest.StashKey[list[str]]()
+
+
+class NotRun:
+    """Keeps why tests were not run, wherever they were to run, and says it in the last line."""
+
+    def __init__(self) -> None:
+        self._reasons: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and isinstance(report.longrepr, tuple):
+            self._reasons.append(report.longrepr[2].removeprefix("Skipped: "))
+
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        if not self._reasons or is_spread(config):
+            return
+        reasons = "; ".join(sorted(set(self._reasons)))
+        writer = config.get_terminal_writer()
+        writer.line(f"Not run: {len(self._reasons)} ({reasons})", yellow=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let a request to stop end the tests in order: what they started is theirs to stop."""
-    config.stash[NOT_RUN] = []
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.default_int_handler)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Count what is skipped, with its reason."""
-    report = yield
-    if report.skipped and isinstance(report.longrepr, tuple):
-        item.config.stash[NOT_RUN].append(report.longrepr[2].removeprefix("Skipped: "))
-    return report
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Make the last line say what was not tested."""
-    reasons = config.stash.get(NOT_RUN, [])
-    if reasons:
-        writer = config.get_terminal_writer()
-        writer.line(f"Not run: {len(reasons)} ({'; '.join(sorted(set(reasons)))})", yellow=True)
+    """Watch what is not run."""
+    config.pluginmanager.register(NotRun())
 
 
 def program(name: str, package: str) -> str:

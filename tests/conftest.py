@@ -13,7 +13,7 @@ from labelhub.accounts.models import User
 from labelhub.accounts.roles import Role
 from tests.factories import UserFactory
 
-pytest_plugins = ["tests.brokers"]
+pytest_plugins = ["tests.spreading", "tests.brokers"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import tempfile
 from argparse import Namespace
@@ -22,6 +23,9 @@ MEANT_FOR_TESTS = (
     "LABELHUB_SCREENSHOTS",
     "LABELHUB_TEST_ALL",
 )
+MOST_PROCESSES = 4  # each has a browser and perhaps TensorFlow in memory
+# Arguments that choose no tests and watch none: with others, everything stays in one process.
+ONLY_TELLING = ("-v", "-q", "-r", "--color", "--durations", "--junit", "--tb", "--verbose")
 # Program that a test needs -> the package that brings it.
 BROKERS = {"redis-server": "redis-server", "rabbitmq-server": "rabbitmq-server"}
 
@@ -46,8 +50,16 @@ def own_database(url: str) -> str:
 
 
 def _run(where: Places, guardian: Guardian, env: dict[str, str], arguments: list[str]) -> int:
-    command = [str(where.python), "-m", "pytest", *arguments]
+    command = [str(where.python), "-m", "pytest", *spread(arguments, os.cpu_count() or 1)]
     return session.in_foreground(guardian, command, env=unconfigured(where.environment(**env)))
+
+
+def spread(arguments: list[str], cores: int) -> list[str]:
+    """Return pytest's arguments: all tests go over the cores, chosen ones stay in one process."""
+    processes = min(cores, MOST_PROCESSES)
+    if processes == 1 or not all(each.startswith(ONLY_TELLING) for each in arguments):
+        return arguments
+    return ["-n", str(processes), "--dist", "loadscope", "--no-loadscope-reorder", *arguments]
 
 
 def unconfigured(env: dict[str, str]) -> dict[str, str]:

@@ -148,6 +148,21 @@ def test_the_tests_do_not_see_how_an_installation_is_configured():
     assert suite.unconfigured(env) == {"LABELHUB_DATA": "/t", "HOME": "/root"}
 
 
+def test_all_tests_are_spread_over_the_cores():
+    command = suite.spread(["-v"], cores=2)
+
+    assert command == ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder", "-v"]
+
+
+@pytest.mark.parametrize("chosen", ["tests/jobs", "-x", "--pdb", "-k=undo", "-n0", "--lf", "-s"])
+def test_whoever_chooses_tests_or_watches_them_gets_one_process(chosen):
+    assert suite.spread(["-v", chosen], cores=2) == ["-v", chosen]
+
+
+def test_one_core_runs_one_process():
+    assert suite.spread([], cores=1) == []
+
+
 def test_what_starts_labelhub_needs_nothing_but_the_standard_library():
     allowed = sys.stdlib_module_names | {"labelhub"}
 
