@@ -9,7 +9,7 @@ from mlcore.progress import BadInput
 SHARES = ("dropout", "word_dropout", "branch_dropout", "label_smoothing")
 """Settings in [0, 1)."""
 
-OPTIONAL = ("side_weight", "class_weight")
+OPTIONAL = ("side_weight", "class_weight", "mall_prior")
 """Settings that may be 0: they turn something off."""
 
 WIDEST_CONVOLUTION = 4
@@ -65,6 +65,10 @@ class TrainingConfig:
 
     branch_dropout: float = 0.1
     """Share of rows whose shop category, or picture, is hidden, as many have none."""
+
+    mall_prior: float = 20.0
+    """Rows of average reliability that a shop is credited with before its own categories
+    are believed less; 0 believes every shop alike."""
 
     side_weight: float = 0.3
     """How much the heads of single branches count beside the combined one."""

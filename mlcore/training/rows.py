@@ -12,10 +12,11 @@ import pyarrow as pa
 
 from mlcore.artifact.encoder import Encoder, Features, Inputs, Products, TextReader
 from mlcore.corpus import columns
-from mlcore.heads import MALL, NAME
+from mlcore.heads import IMAGE, MALL, NAME
 from mlcore.progress import BadInput, IsCancelled, Progress, stop_if
 from mlcore.text.vocabulary import Vocabulary
 from mlcore.training.config import TrainingConfig
+from mlcore.training.malls import mall_weights
 from mlcore.training.split import held_out, name_key
 
 Labels = npt.NDArray[np.int64]
@@ -138,11 +139,15 @@ def _encoder(
     ):
         if branch in config.branches:
             readers[branch] = TextReader(_vocabulary(rows, branch, column, config), length)
-    if "image" not in config.branches:
-        return Encoder(readers.get(NAME), readers.get(MALL))
-    if pictures is None:
+    if IMAGE in config.branches and pictures is None:
         raise BadInput("The picture branch needs pictures; give them with the rows.")
-    return Encoder(readers.get(NAME), readers.get(MALL), pictures.width)
+    has_weights = MALL in readers and config.mall_prior and columns.MALL_NAME in rows.column_names
+    return Encoder(
+        name=readers.get(NAME),
+        mall=readers.get(MALL),
+        image=pictures.width if pictures and IMAGE in config.branches else None,
+        mall_weights=mall_weights(rows, prior=config.mall_prior) if has_weights else {},
+    )
 
 
 def _vocabulary(rows: pa.Table, branch: str, column: str, config: TrainingConfig) -> Vocabulary:
