@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -44,6 +46,23 @@ def address_behind_proxy(request: HttpRequest) -> str:
     """
     named = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     return named or request.META["REMOTE_ADDR"]
+
+
+class PolicyMiddleware:
+    """
+    Send the content policy with every response.
+
+    django-csp's own middleware puts it together anew each time, for pages that vary it; none does.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.policy = build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault(HEADER, self.policy)
+        return response
 
 
 class RefusalMiddleware:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from django.utils import timezone
@@ -87,10 +86,10 @@ def assignment(served: showing.Served) -> dict[str, Any]:
             "product_id": served.product_id,
             "name": served.name,
             "is_adult": served.is_adult,
-            "images": [asdict(picture) for picture in served.pictures],
+            "images": [vars(picture) for picture in served.pictures],
             **served.fields,
         },
-        "suggestions": [asdict(suggestion) for suggestion in served.suggestions],
+        "suggestions": [vars(each) for each in served.suggestions],
     }
 
 

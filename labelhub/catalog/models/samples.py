@@ -11,7 +11,7 @@ from labelhub.catalog.models.categories import Category
 class Sample(models.Model):
     """One product shown to people, as its shop delivered it."""
 
-    product_id = models.CharField(max_length=200, unique=True)
+    product_id = models.CharField(max_length=200)
     name = models.TextField()
     mall_name = models.TextField(blank=True)
     mall_category = models.TextField(blank=True)
@@ -31,6 +31,8 @@ class Sample(models.Model):
 
     class Meta:
         constraints = [
+            # `unique=True` would keep a second index beside it, for patterns, at every import.
+            models.UniqueConstraint(fields=["product_id"], name="product_id_is_unique"),
             models.CheckConstraint(condition=~Q(product_id=""), name="sample_has_a_product_id"),
             models.CheckConstraint(condition=~Q(name=""), name="sample_has_a_name"),
         ]
@@ -55,7 +57,9 @@ class Image(models.Model):
 class SampleImage(models.Model):
     """One picture of a sample: stored here, or an address that the browser may show."""
 
-    sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="images")
+    sample = models.ForeignKey(
+        Sample, on_delete=models.CASCADE, related_name="images", db_index=False
+    )
     position = models.PositiveSmallIntegerField()
     name = models.TextField()  # file name or address as the file gave it
     image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, related_name="uses")

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -19,8 +20,7 @@ PARQUET = "parquet"
 IGNORED = ("refused_line", "refused_column", "refused_reason")  # of a list of refused rows
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row of a file; `reason` is set where it cannot be read."""
 
     line: int  # where it starts, the first line being 1; a Parquet row's number

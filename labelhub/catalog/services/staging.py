@@ -37,6 +37,10 @@ DROP = """
 DROP TABLE IF EXISTS staged, unreadable, staged_path, staged_prediction, whole, whole_path
 """
 
+# What rows are looked up by; of the other columns the planner needs to know nothing.
+STATES = ("reason", "outcome", "sample_pk", "category_pk", "person_pk", "target_pk")
+KEYS = ("product_id", "category_path", "category_id", "annotator", "reviewer")
+
 MANY = 1_000  # rows; looking at a table of 10^5 rows again takes longer than importing fewer
 
 
@@ -69,7 +73,8 @@ class Staged:
 
     def analyze(self, *tables: str) -> None:
         """Tell the planner what `staged` holds, and these tables too where many rows come."""
-        analyze("staged", *(tables if tables and self.is_many() else ()))
+        told = [*STATES, *(column for column in KEYS if column in self.known)]
+        analyze(f"staged ({', '.join(told)})", *(tables if tables and self.is_many() else ()))
 
     def count(self, condition: str, params: Sequence[Any] = ()) -> int:
         """Return how many staged rows meet an SQL condition."""
@@ -224,7 +229,7 @@ def _copy(staged: Staged, rows: Iterator[Row], report: Progress) -> None:
 def _values(row: Row, places: list[int], extras: list[tuple[int, str]]) -> list[str | int]:
     cells = row.cells
     extra = {name: cells[place] for place, name in extras if cells[place]}
-    return [row.line, *[cells[place] for place in places], as_json(extra)]
+    return [row.line, *[cells[place] for place in places], as_json(extra) if extra else "{}"]
 
 
 def _unreadable(row: Row) -> list[str | int]:

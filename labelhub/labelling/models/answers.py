@@ -23,17 +23,22 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
 class Annotation(models.Model):
     """One annotator's answer. Never edited, never deleted; an undo supersedes it."""
 
+    # Only what rows are looked up by has an index: each is written at every answer.
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="annotations")
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="annotations")
     sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="annotations")
-    annotator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="annotations")
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
+    annotator = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="annotations", db_index=False
+    )
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     is_undecidable = models.BooleanField(default=False)  # "cannot be decided"
     is_assisted = models.BooleanField(default=False)  # suggestions were shown
     fields_shown = ArrayField(models.CharField(max_length=20), default=list)
     suggestions = models.JSONField(default=list, db_default=[])  # as shown: [id, probability]
     guideline_version = models.ForeignKey(
-        GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+"
+        GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     comment = models.CharField(max_length=500, blank=True, db_default="")
     key = models.UUIDField(null=True, unique=True)  # the page's own: one answer, however often sent
@@ -82,10 +87,14 @@ class Consensus(models.Model):
         TIED = "tied", _("tied")
         UNDECIDABLE = "undecidable", _("cannot be decided")
 
-    sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="consensus")
+    sample = models.ForeignKey(
+        Sample, on_delete=models.PROTECT, related_name="consensus", db_index=False
+    )
     source = models.CharField(max_length=10, choices=Source.choices)
     state = models.CharField(max_length=12, choices=State.choices)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     method = models.CharField(max_length=20)  # majority, dawid_skene, judgement (of a tie)
     quality = models.FloatField(null=True)  # share or posterior behind the category, in [0, 1]
     votes = models.PositiveSmallIntegerField()

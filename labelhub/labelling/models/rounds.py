@@ -151,14 +151,18 @@ class Round(models.Model):
 class Assignment(models.Model):
     """One answer wanted of one sample in one round; two annotators means two rows."""
 
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="assignments")
+    # No index of its own for `round` and `annotator`: those below begin with them, and every one
+    # that is left out makes drawing, claiming and answering cheaper.
+    round = models.ForeignKey(
+        Round, on_delete=models.PROTECT, related_name="assignments", db_index=False
+    )
     sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="assignments")
     # Smaller first: in assisted rounds minus the priority of the sample, which the database keeps
     # up with; 0 in blind ones.
     turn = models.FloatField(default=0, db_default=0)
     position = models.BigIntegerField()  # random at drawing
     annotator = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="assignments"
+        User, on_delete=models.PROTECT, null=True, related_name="assignments", db_index=False
     )
     lease_expires_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)

@@ -13,7 +13,7 @@ from labelhub.accounts.roles import Role
 from labelhub.catalog.import_kinds import Counts, Order, Steps
 from labelhub.catalog.models import Sample
 from labelhub.catalog.services import importing_samples
-from labelhub.catalog.services.staging import Staged
+from labelhub.catalog.services.staging import Staged, analyze
 from labelhub.errors import DomainError
 from labelhub.labelling.models import Round, Source
 from labelhub.labelling.services import consensus, drawing, rounds
@@ -142,6 +142,8 @@ def _answer_as_given(staged: Staged, order: Order) -> None:
     changed = [sample for (sample,) in staged.fetch(SUPERSEDE_GIVEN, values)]
     staged.execute(ANSWER_GIVEN, values)
     staged.execute(SETTLE_GIVEN, values)
+    if staged.is_many():  # a round that is drawn tells the planner itself
+        analyze("labelling_assignment", "labelling_annotation", "labelling_consensus")
     if changed:  # of these nothing may be left, or another given round may say otherwise
         consensus.settle(source=Source.GIVEN, now=order.now, sample_ids=changed)
     order.notes["round"] = {
@@ -168,11 +170,5 @@ STEPS = Steps(
     check,
     apply,
     importing_samples.prepare,
-    tables=(
-        "catalog_sample",
-        "catalog_sampleimage",
-        "labelling_assignment",
-        "labelling_annotation",
-        "labelling_consensus",
-    ),
+    tables=("catalog_sample", "catalog_sampleimage"),
 )

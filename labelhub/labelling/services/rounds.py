@@ -33,15 +33,17 @@ PLACE = """
 ('x' || substr(md5(concat_ws(' ', %(seed)s::text, {product}, {copy})), 1, 15))::bit(60)::bigint
 """
 # Sorting ends the search for samples met before the first row is written, so that it never
-# wades through the rows of its own statement.
+# wades through the rows of its own statement. The samples are found before they are multiplied:
+# in one go the planner looks each of them up on its own.
 DRAW = """
+WITH drawn AS MATERIALIZED ({samples})
 INSERT INTO labelling_assignment
     (round_id, sample_id, turn, position, passed_from, suggestions, inclusion_probability)
 SELECT %(round)s, drawn.id,
        CASE WHEN %(is_blind)s THEN 0
             ELSE -(SELECT priority FROM catalog_sample WHERE id = drawn.id) END,
        {place}, '{{}}', '[]', drawn.chance
-FROM ({samples}) AS drawn, generate_series(1, %(overlap)s) AS copy
+FROM drawn, generate_series(1, %(overlap)s) AS copy
 WHERE NOT EXISTS (SELECT FROM labelling_assignment AS met
                   WHERE met.round_id = %(round)s AND met.sample_id = drawn.id
                     AND NOT met.is_check)
