@@ -18,7 +18,7 @@ from ai_edge_litert.interpreter import Interpreter
 from mlcore.artifact import folder as files
 from mlcore.artifact.encoder import Encoder, Features, Inputs, Products
 from mlcore.corpus.folder import read_json
-from mlcore.heads import leading
+from mlcore.heads import MALL, leading
 from mlcore.progress import BadInput
 from mlcore.text.tokenise import MecabTokeniser, Tokeniser
 
@@ -113,9 +113,10 @@ class LightModel:
             pictures: features of the backbone that the version was trained on.
         """
         split = self.tokeniser.tokens
+        shelves = mall_categories if MALL in self.branches else None
         return Products(
             names=[split(name) for name in names],
-            mall_categories=mall_categories and [split(text) for text in mall_categories],
+            mall_categories=[split(text) for text in shelves] if shelves is not None else None,
             malls=malls,
             pictures=pictures,
         )

@@ -9,6 +9,7 @@ from labelhub.jobs.services import carrying
 from labelhub.labelling.models import Round
 from labelhub.registry.models import ModelVersion, Prediction
 from labelhub.registry.services import predictions, runs, storing
+from mlcore.artifact import runtime
 from mlcore.training.config import TrainingConfig
 from tests.factories import (
     NOW,
@@ -97,6 +98,21 @@ def test_a_prediction_holds_all_of_the_probability(version, tree, round):
         assert sum(kept.probabilities) + kept.rest == pytest.approx(1)
         assert kept.probabilities == sorted(kept.probabilities, reverse=True)
         assert kept.category_ids[0] == kept.category_id
+
+
+def test_what_shops_say_of_a_product_is_read_as_well(version, tree, monkeypatch):
+    sample = SampleFactory(name="셔츠", mall_name="몰", mall_category="의류>상의")
+    read, real = [], runtime.LightModel.predict
+
+    def spy(model, names, **known):
+        read.append((names, known))
+        return real(model, names, **known)
+
+    monkeypatch.setattr(runtime.LightModel, "predict", spy)
+
+    carried(start(version, AssignmentFactory(sample=sample).round))
+
+    assert read == [(["셔츠"], {"malls": ["몰"], "mall_categories": ["의류>상의"]})]
 
 
 def test_asking_twice_asks_once(version, tree, round):

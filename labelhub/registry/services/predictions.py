@@ -88,11 +88,12 @@ def predict(*, version: ModelVersion, round: Round, job: RunningJob, since: date
     done = total - missing.count()
     for chunk in _chunks(missing):
         job.report("predict", done, total)
-        predicted = model.predict([name for _id, name in chunk])
+        names, malls, mall_categories = ([row[place] for row in chunk] for place in (1, 2, 3))
+        predicted = model.predict(names, malls=malls, mall_categories=mall_categories)
         with job.writing():
             storing.store(
                 version_id=version.pk,
-                sample_ids=[sample_id for sample_id, _name in chunk],
+                sample_ids=[row[0] for row in chunk],
                 category_ids=category_ids[predicted.indices],
                 probabilities=predicted.probabilities,
                 now=timezone.now(),
@@ -119,10 +120,10 @@ def _own(version: ModelVersion) -> QuerySet[Prediction]:
     return Prediction.objects.filter(version=version, sample=OuterRef("pk"))
 
 
-def _chunks(samples: QuerySet[Sample]) -> Iterator[list[tuple[int, str]]]:
-    """Give (id, name) in chunks by ascending id; only one chunk is in memory at a time."""
+def _chunks(samples: QuerySet[Sample]) -> Iterator[list[tuple[int, str, str, str]]]:
+    """Give what a model reads in chunks by ascending id; only one is in memory at a time."""
     last = 0
-    in_order = samples.order_by("pk").values_list("pk", "name")
+    in_order = samples.order_by("pk").values_list("pk", "name", "mall_name", "mall_category")
     while chunk := list(in_order.filter(pk__gt=last)[:CHUNK]):
         yield chunk
         last = chunk[-1][0]
