@@ -88,8 +88,11 @@ def predict(*, version: ModelVersion, round: Round, job: RunningJob, since: date
     done = total - missing.count()
     for chunk in _chunks(missing):
         job.report("predict", done, total)
-        names, malls, mall_categories = ([row[place] for row in chunk] for place in (1, 2, 3))
-        predicted = model.predict(names, malls=malls, mall_categories=mall_categories)
+        predicted = model.predict(
+            [name for _, name, _, _ in chunk],
+            malls=[mall for _, _, mall, _ in chunk],
+            mall_categories=[category for _, _, _, category in chunk],
+        )
         with job.writing():
             storing.store(
                 version_id=version.pk,
