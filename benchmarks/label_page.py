@@ -34,6 +34,7 @@ sys.path.insert(0, str(ROOT))
 from PIL import Image, ImageFilter  # noqa: E402  # after the path
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  # noqa: E402
 
+from labelhub.embedded import ports  # noqa: E402
 from tests.journeys import installation  # noqa: E402
 from tests.journeys.installation import Installation  # noqa: E402
 
@@ -163,7 +164,7 @@ def shop(folder: Path) -> Iterator[Shop]:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         database = stack.enter_context(installation.own_database())
         env = {**os.environ, "DATABASE_URL": database, "LABELHUB_DATA": str(data)}
-        here = Installation(f"http://127.0.0.1:{installation.free_port()}", data, env)
+        here = Installation(f"http://127.0.0.1:{ports.free_port()}", data, env)
         prepare = [sys.executable, "-m", "labelhub.prepare", "--empty"]
         subprocess.run(prepare, cwd=ROOT, env=env, check=True, capture_output=True)
         rows, pictures = products(folder, data)

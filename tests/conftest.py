@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -14,6 +15,16 @@ from labelhub.accounts.roles import Role
 from tests.factories import UserFactory
 
 pytest_plugins = ["tests.spreading", "tests.brokers"]
+
+# The same examples on every run, and none too slow for a busy machine.
+hypothesis.settings.register_profile(
+    "suite",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,10 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from labelhub.jobs.models import Job
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,8 +28,12 @@ def database_url() -> str:
     return f"postgres://{quote(at['USER'])}{password}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
 
 
-def environment(data: Path, *, broker: str = "", lease: int = 2) -> dict[str, str]:
-    """Return the environment of a process that works on the test's database."""
+def environment(data: Path, *, broker: str = "", lease: int = 600) -> dict[str, str]:
+    """
+    Return the environment of a process that works on the test's database.
+
+    No lease runs out by itself, however slow the machine is: see `let_lease_run_out`.
+    """
     return {
         **os.environ,
         "DATABASE_URL": database_url(),
@@ -67,6 +75,26 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     except ProcessLookupError:
         return
     process.wait()
+
+
+def let_lease_run_out() -> None:
+    """Do what an hour does to the job of a worker that is gone."""
+    long_ago = Now() - timedelta(hours=1)
+    Job.objects.filter(state=Job.State.RUNNING).update(lease_expires_at=Now(), rung_at=long_ago)
+
+
+def stop_between_writes(process: subprocess.Popen[bytes]) -> None:
+    """Stop a worker that holds no lock: in the middle of a write nobody could take over."""
+
+    def is_stopped() -> bool:
+        os.killpg(process.pid, signal.SIGSTOP)
+        with transaction.atomic():
+            if Job.objects.select_for_update(skip_locked=True).exists():
+                return True
+        os.killpg(process.pid, signal.SIGCONT)
+        return False
+
+    wait_until(is_stopped, what="a stop between two writes")
 
 
 def wait_until(is_so: Callable[[], bool], *, seconds: float = 40, what: str = "it") -> None:

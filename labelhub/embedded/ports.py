@@ -11,9 +11,19 @@ LOOPBACK = "127.0.0.1"
 
 
 def free_port(host: str = LOOPBACK) -> int:
-    """Return a port that nobody listens on just now."""
-    with socket.socket() as probe:
+    """
+    Return a port that nobody listens on, and that nobody else is given for a minute.
+
+    A connection that was made and closed keeps the port from whoever asks for any port, while a
+    server that names it (with SO_REUSEADDR, as servers do) may listen on it at once.
+    """
+    with socket.socket() as probe, socket.socket() as caller:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((host, 0))
+        probe.listen(1)
+        caller.connect(probe.getsockname())
+        answering, _ = probe.accept()
+        answering.close()  # first, so that the closed connection lingers at this end
         return int(probe.getsockname()[1])
 
 

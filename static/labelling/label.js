@@ -35,7 +35,7 @@ const outbox = new Outbox(await openLetters(), person, send, { change: showOutbo
 await outbox.start();
 const finder = new Finder(one("[data-finder]")); // from here to the end nothing waits: no key finds half a page
 const queue = new Queue(assignments.filter((each) => !outbox.has(each.id)), { ...round, left: () => progress.left }, outbox, {
-  added: () => pictures.prefetch(queue.items.slice(1)),
+  added: () => { page.dataset.inHand = queue.items.length; pictures.prefetch(queue.items.slice(1)); },
   front: showNext,
   passed: ({ sample }) => status.tell(texts.passed.replace("0", sample.name), "warn"),
   empty: showEmpty,

@@ -13,7 +13,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from labelhub.embedded import environment, ports
+from labelhub.embedded import environment, family, ports
 from labelhub.embedded.places import ROOT
 
 # Answers /healthz and keeps a child, as gunicorn and Celery do.
@@ -130,11 +130,11 @@ class SmallHub:
         return self.pids()
 
     def kill_everything(self) -> None:
-        for pid in self.pids():
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        """Kill also what one of them started while the others were killed."""
+        while pids := self.pids():
+            for pid in pids:
+                family.signal_process(pid, signal.SIGKILL)
+            family.wait_for(pids, seconds=5.0)
 
 
 def clean_environment() -> dict[str, str]:

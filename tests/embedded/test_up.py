@@ -48,6 +48,7 @@ def test_a_second_up_says_that_it_is_running_and_where(hub: SmallHub):
 
 def test_a_busy_port_is_one_line(hub: SmallHub):
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do
         other.bind(("127.0.0.1", hub.port))
         other.listen()
 

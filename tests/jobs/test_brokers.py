@@ -10,7 +10,7 @@ import pytest
 
 from labelhub.jobs.models import Job
 from tests.jobs.test_faults import steps_written
-from tests.processes import ROOT, environment, kill, wait_until, worker
+from tests.processes import ROOT, environment, kill, let_lease_run_out, wait_until, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,7 +60,7 @@ def test_a_job_of_a_killed_worker_is_done_once_whatever_the_broker(env: dict[str
         run(env, ENQUEUE.format(steps=4, pause=0.3))
         wait_until(lambda: len(steps_written()) >= 1, what="the first step")
         kill(first)
-    wait_until(Job.objects.to_carry().exists, what="the lease running out")
+    let_lease_run_out()
 
     with worker(env):
         run(env, RING)

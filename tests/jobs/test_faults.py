@@ -16,7 +16,15 @@ from labelhub.jobs import workers
 from labelhub.jobs.models import Job
 from labelhub.jobs.services import bells, jobs
 from tests.jobs import probe  # noqa: F401  # registers its kind here too
-from tests.processes import children_of, environment, kill, wait_until, worker
+from tests.processes import (
+    children_of,
+    environment,
+    kill,
+    let_lease_run_out,
+    stop_between_writes,
+    wait_until,
+    worker,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,6 +59,7 @@ def test_a_job_whose_worker_is_killed_finishes_after_all_and_once(shared_data):
     with worker(env) as first:
         wait_until(lambda: len(steps_written()) >= 2, what="the second step")
         kill(first)
+    let_lease_run_out()
     with worker(env):
         ring_until(job, Job.State.DONE)
 
@@ -63,7 +72,8 @@ def test_a_worker_stopped_past_its_lease_writes_nothing_when_it_wakes(shared_dat
     job = jobs.enqueue("probe", by=None, steps=5, pause=0.4)
     with worker(env) as sleeper:
         wait_until(lambda: len(steps_written()) >= 1, what="the first step")
-        os.killpg(sleeper.pid, signal.SIGSTOP)
+        stop_between_writes(sleeper)
+        let_lease_run_out()
         with worker(env):
             ring_until(job, Job.State.DONE)
         finished_at = job.finished_at
@@ -81,7 +91,7 @@ def test_a_worker_stopped_past_its_lease_writes_nothing_when_it_wakes(shared_dat
 
 def test_a_running_job_is_cancelled_within_seconds(shared_data):
     job = jobs.enqueue("probe", by=None, steps=200, pause=0.1)
-    with worker(environment(shared_data)):
+    with worker(environment(shared_data, lease=15)):  # a wish to cancel is seen each second
         wait_until(lambda: len(steps_written()) >= 1, what="the first step")
         jobs.cancel(job)
         ring_until(job, Job.State.CANCELLED)

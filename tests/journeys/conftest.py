@@ -82,12 +82,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         complaints.watch(page)
-        username, password = installation.logins[role]
-        page.goto("/accounts/login/")
-        page.fill("input[name=username]", username)
-        page.fill("input[name=password]", password)
-        page.click("main form button")
-        page.wait_for_url("**/")
+        road.log_in(page, *installation.logins[role])
         road.read_notice(page)
         return page
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ from urllib.request import urlopen
 
 import psycopg2
 
-from labelhub.embedded import procfile
+from labelhub.embedded import ports, procfile
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -85,7 +84,7 @@ def prepared(folder: Path, database: str) -> Installation:
         "LABELHUB_DATA": str(folder),
         "LABELHUB_BROKER_URL": "",
     }
-    here = Installation(url=f"http://127.0.0.1:{free_port()}", data=folder, env=env)
+    here = Installation(url=f"http://127.0.0.1:{ports.free_port()}", data=folder, env=env)
     here.manage("migrate", "--verbosity", "0")
     here.manage("compile_messages", "--verbosity", "0")
     here.manage("collectstatic", "--noinput", "--verbosity", "0")
@@ -147,12 +146,6 @@ def _administer(url: str, statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
     connection.close()
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def wait_for(url: str, *, seconds: float = 90) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,6 +15,7 @@ from labelhub.catalog.models import Sample
 from labelhub.labelling.models import Assignment, Round
 from labelhub.labelling.services import rounds
 from tests.factories import NOW, CategoryFactory, SampleFactory, UserFactory
+from tests.processes import wait_until
 
 PATHS = [
     "출산/육아>유아동의류>재킷",
@@ -74,7 +75,13 @@ def window(live_server, browser: Browser) -> Iterator[Callable[..., BrowserConte
     yield opened
     for context in contexts:
         context.close()
+    wait_until(lambda: not under_way(), what="the end of every request")
     assert not faults, faults
+
+
+def under_way() -> list[threading.Thread]:
+    """Return the server's open connections: the tables are emptied only after the last request."""
+    return [each for each in threading.enumerate() if "process_request_thread" in each.name]
 
 
 def open_label(context: BrowserContext, round: Round, query: str = "") -> Page:
@@ -108,9 +115,11 @@ def saved(page: Page, number: int) -> None:
 
 def in_hand(page: Page, person: User, number: int) -> None:
     """Wait until the person holds that many products, and their page knows of them."""
-    held = Assignment.objects.filter(annotator=person, answered_at=None)
-    end = time.monotonic() + 10  # seconds
-    while held.count() != number and time.monotonic() < end:
-        time.sleep(0.05)
-    assert held.count() == number
-    page.wait_for_load_state("networkidle")
+    held(person, number)
+    expect(page.locator("main")).to_have_attribute("data-in-hand", str(number))
+
+
+def held(person: User, number: int) -> None:
+    """Wait until the person holds that many products."""
+    theirs = Assignment.objects.filter(annotator=person, answered_at=None)
+    wait_until(lambda: theirs.count() == number, what=f"holding {number} products")

@@ -38,6 +38,7 @@ PEOPLE = 16
 SAMPLES = int(3000 + 600 * SECONDS)  # more than two processes can serve in that time
 CATEGORIES = ("a>b", "a>c", "a>d")
 SEED = 11
+AT_LEAST = 2  # web processes are killed, also where few answers come in the time
 SET_UP = """
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
@@ -107,7 +108,7 @@ def wait_for_answers(people: list[Labeller], more: int) -> None:
 def kill_at_random(leader: int, people: list[Labeller], *, seconds: float) -> int:
     """Kill one web process or both after every few answers; return how many died."""
     dice, end, killed = random.Random(SEED), time.monotonic() + seconds, 0
-    while time.monotonic() < end:
+    while killed < AT_LEAST or time.monotonic() < end:
         wait_for_answers(people, dice.randint(10, 300))
         living = children_of(leader)
         for victim in dice.sample(living, k=min(len(living), dice.choice([1, 1, 1, 2]))):
@@ -129,7 +130,6 @@ def test_answers_survive_killed_web_processes(tmp_path: Path):
         lost = sum(person.lost for person in people)
         pairs = sum(len(person.acknowledged) for person in people)
         log.info("%d killed processes, %d pairs, %d retries", killed, pairs, lost)
-        assert killed >= 2
         assert lost > 0, "no request was ever hit"
         assert_the_log_equals_the_rows(here, people)
 

@@ -14,10 +14,12 @@ from labelhub.catalog.models import Category
 from labelhub.labelling.models import Annotation, Assignment, LateAnswer, Round
 from labelhub.labelling.services.claims import MOST_HELD
 from tests.factories import UserFactory
+from tests.journeys import road
 from tests.journeys.label_pages import (
     PASSWORD,
     annotator,
     answer,
+    held,
     in_hand,
     make_round,
     name,
@@ -56,11 +58,7 @@ def answered() -> list[str]:
 
 def log_in(context: BrowserContext, username: str) -> None:
     window = context.new_page()
-    window.goto("/accounts/login/")
-    window.fill("input[name=username]", username)
-    window.fill("input[name=password]", PASSWORD)
-    window.click("main form button")
-    window.wait_for_url("**/")
+    road.log_in(window, username, PASSWORD)
     window.close()
 
 
@@ -177,30 +175,32 @@ def test_the_leases_are_renewed_while_the_page_is_open(context, anna, round):
     page = open_label(context, round)
     in_hand(page, anna, MOST_HELD)
     soon = timezone.now() + timedelta(minutes=1)
-    held = Assignment.objects.filter(annotator=anna)
-    held.update(lease_expires_at=soon)
+    leases = Assignment.objects.filter(annotator=anna)
+    leases.update(lease_expires_at=soon)
 
     with page.expect_response("**/renew"):
         context.clock.fast_forward(timedelta(minutes=6).seconds * 1000)
 
-    assert not held.filter(lease_expires_at__lte=soon).exists()
+    assert not leases.filter(lease_expires_at__lte=soon).exists()
 
 
 def test_what_was_not_answered_is_given_back_when_the_page_closes(page, anna):
+    in_hand(page, anna, MOST_HELD)
     answer(page)
     saved(page, 1)
+
     page.goto("/label/history/")
 
-    in_hand(page, anna, 0)
+    held(anna, 0)
 
 
 def test_a_reloaded_page_keeps_what_it_shows(page, anna):
     first = name(page)
 
     page.reload()
-    page.wait_for_load_state("networkidle")
 
-    assert name(page) == first
+    expect(page.locator("[data-finder][data-ready]")).to_be_visible()
+    expect(page.locator("#product-name")).to_have_text(first)
     assert Assignment.objects.get(sample__name=first).annotator == anna
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from labelhub.catalog.models import Category, Sample
 from labelhub.labelling.models import Annotation, Round, Skip
 from labelhub.labelling.services import rounds
 from tests.factories import NOW, CategoryFactory, SampleFactory, UserFactory
+from tests.journeys.label_pages import open_label
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,22 +46,8 @@ def round(transactional_db) -> Round:
 
 
 @pytest.fixture
-def page(round: Round, live_server, browser: Browser) -> Iterator[Page]:
-    client = Client()
-    client.force_login(
-        UserFactory(username="anna"), backend="django.contrib.auth.backends.ModelBackend"
-    )
-    context = browser.new_context(base_url=live_server.url, locale="en-US")
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-    context.add_cookies([{**cookie, "url": live_server.url}])
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(f"/label/{round.pk}/")
-    expect(page.locator("[data-finder][data-ready]")).to_be_visible()
-    yield page
-    context.close()
-    assert not faults
+def page(round: Round, window) -> Page:
+    return open_label(window(UserFactory(username="anna")), round)
 
 
 def found(page: Page, words: str) -> list[str]:
@@ -174,11 +158,13 @@ def test_left_alt_with_a_letter_commands_while_finding(page):
 
 
 def test_a_product_is_skipped_with_a_reason(page):
+    first = name(page)
     page.keyboard.press("Escape")
     page.keyboard.press("s")
     page.get_by_label("The image is missing or wrong").check()
     page.keyboard.press("Enter")
 
+    expect(page.locator("#product-name")).not_to_have_text(first)
     expect(page.locator("[data-saved]")).to_have_text("All saved")
     assert Skip.objects.get().reason == "image"
 
@@ -217,6 +203,8 @@ def test_answers_that_waited_survive_a_closed_tab(page, round):
     page.keyboard.type("점퍼")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
+    expect(page.locator("[data-saved]")).to_contain_text("1 waiting")
+    expect(page.locator("[data-saved]")).to_have_attribute("aria-busy", "false")
     page.close()
     page.context.set_offline(False)
 

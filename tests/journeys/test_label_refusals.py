@@ -65,11 +65,13 @@ def test_a_round_closed_meanwhile_gives_no_more_products(page, round):
 
 def test_the_end_is_told_though_an_earlier_claim_is_answered_last(context, transactional_db):
     page = open_label(context, make_round(2))
+    expect(page.locator("main")).to_have_attribute("data-in-hand", "2")  # its first claim is over
     held: list[Route] = []
     page.route("**/claim", lambda claim: held.append(claim), times=1)
     answer(page)
-    expect(page.locator("[data-saved]")).to_have_text("All saved")
-    answer(page)
+    saved(page, 1)
+    with page.expect_request("**/claim"):
+        answer(page)
     expect(page.locator("[data-progress]")).to_have_text("2 / 2")
     expect(page.locator("[data-saved]")).to_have_text("All saved")
 

@@ -116,10 +116,12 @@ def test_a_digit_skips_with_that_reason(page):
 
 
 def test_a_skip_may_have_a_reason_of_ones_own(page):
+    first = name(page)
     command(page, "s")
     page.get_by_label("Or in your own words").fill("two products in one")
     page.keyboard.press("Enter")
 
+    expect(page.locator("#product-name")).not_to_have_text(first)
     expect(page.locator("[data-saved]")).to_have_text("All saved")
     assert Skip.objects.get().reason == "two products in one"
 

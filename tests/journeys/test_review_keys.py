@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from labelhub.labelling.models import Judgement
 from tests.factories import (
@@ -22,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def page(transactional_db, live_server, browser: Browser) -> Iterator[Page]:
+def page(transactional_db, window) -> Page:
     CategoryFactory(path="잡화>백팩")
     version = ModelVersionFactory()
     for number in range(3):
@@ -31,18 +28,10 @@ def page(transactional_db, live_server, browser: Browser) -> Iterator[Page]:
         PredictionFactory(
             sample=sample, category=CategoryFactory(path="남성>가방"), version=version
         )
-    client = Client()
-    client.force_login(
-        UserFactory(role="curator"), backend="django.contrib.auth.backends.ModelBackend"
-    )
-    context = browser.new_context(base_url=live_server.url, locale="en-US")
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-    context.add_cookies([{**cookie, "url": live_server.url}])
-    page = context.new_page()
+    page = window(UserFactory(role="curator")).new_page()
     page.goto("/review/")
     expect(page.locator("[data-finder][data-ready]")).to_be_attached()
-    yield page
-    context.close()
+    return page
 
 
 def verdicts() -> dict[str, bool]:
@@ -98,6 +87,7 @@ def test_the_last_verdict_is_taken_back_with_a_key(page):
     first = page.locator("#product-name").inner_text()
     page.keyboard.press("3")
     expect(page.locator(".last")).to_be_visible()
+    page.wait_for_load_state("load")  # the keys are there by then
 
     page.keyboard.press("u")
 
