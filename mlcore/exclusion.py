@@ -165,7 +165,7 @@ class TokenIndex:
         hit[self._holding(rule.keyword, rule, is_substring)] = True
         for word in rule.unless:
             hit[self._holding(word, rule, is_substring)] = False
-        covered = [_is_covered(path, rule.categories) for path in self.categories]
+        covered = [is_covered(path, rule.categories) for path in self.categories]
         hit &= np.array(covered, dtype=np.bool_)[self._category_codes]
         return hit
 
@@ -267,7 +267,7 @@ def _strip(
     return replace_lists(table, "mall_tokens", malls)
 
 
-def _is_covered(path: str, subtrees: frozenset[str]) -> bool:
+def is_covered(path: str, subtrees: frozenset[str]) -> bool:
     """Tell whether the written path is one of the subtrees' roots or below one."""
     levels = path.split(">")
     return any(">".join(levels[:depth]) in subtrees for depth in range(1, len(levels) + 1))

@@ -1,49 +1,27 @@
 """From a corpus to a dataset: what is left out before training, counted step by step."""
 
+import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from mlcore import exclusion
-from mlcore.corpus import columns
+from mlcore.corpus.counts import CategoryCount, StepCount, read_categories, write_categories
 from mlcore.corpus.fingerprint import fingerprint
 from mlcore.corpus.folder import read_json, replacing, write_json
+from mlcore.corpus.freezing import (
+    CATEGORIES_FILE,
+    MANIFEST_FILE,
+    RECORD_FILE,
+    Frozen,
+    as_record,
+    freeze,
+)
+from mlcore.corpus.plan import CurationPlan
 from mlcore.exclusion import ExclusionRule
 from mlcore.progress import BadInput
-
-MANIFEST_FILE = "manifest.parquet"
-RECORD_FILE = "dataset.json"
-
-MANIFEST_COLUMNS = (
-    columns.ID,
-    columns.NAME,
-    columns.CATEGORY,
-    columns.MONTH,
-    columns.NAME_TOKENS,
-    columns.MALL_TOKENS,
-)
-"""What training needs; everything else stays in the corpus."""
-
-
-@dataclass(frozen=True)
-class StepCount:
-    """
-    What one step of the curation did.
-
-    Attributes:
-        step: its name: `exclude` (rules) or `wordless` (rows without any token left).
-        rows_before, rows_after: rows going in and coming out.
-        changed: rows that stayed but lost tokens.
-    """
-
-    step: str
-    rows_before: int
-    rows_after: int
-    changed: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,11 +30,13 @@ class Dataset:
     Training rows that never change again.
 
     Attributes:
-        table: one row a product, the columns of `MANIFEST_COLUMNS`.
+        table: one row a product, the columns of `freezing.MANIFEST_COLUMNS`.
         counts: what each step did, in order.
         rules: the exclusion rules, and in `hits` how many corpus rows each hit.
         fingerprint: SHA-256 of the rows' ids, given categories and tokens.
         corpus, tokeniser: where the rows come from and how they were split.
+        plan: how they were balanced.
+        categories: rows of each category in the corpus and after each step.
     """
 
     table: pa.Table
@@ -66,67 +46,60 @@ class Dataset:
     fingerprint: str
     corpus: str = ""
     tokeniser: str = ""
+    plan: CurationPlan = field(default_factory=CurationPlan)
+    categories: tuple[CategoryCount, ...] = ()
 
 
 def curate(
     table: pa.Table,
     rules: Sequence[ExclusionRule],
     *,
+    plan: CurationPlan | None = None,
     corpus: str = "",
     tokeniser: str = "",
 ) -> Dataset:
     """
     Return the corpus rows that training may see.
 
+    For tables that fit into memory several times over; files go through `freezing.freeze`.
+
     Args:
         table: a corpus; see `mlcore.corpus.store.read`.
         rules: the exclusion rules in force.
+        plan: class and month balance; none unless given.
         corpus, tokeniser: the corpus's name and its tokeniser's fingerprint, kept for
             whoever rebuilds the dataset from its record.
 
     Raises:
         BadInput: no row is left.
     """
-    excluded = exclusion.apply(table.select(_present(table)), rules)
-    worded = excluded.table.filter(
-        pc.greater(pc.list_value_length(excluded.table[columns.NAME_TOKENS]), 0)
-    )
-    if not worded.num_rows:
-        raise BadInput("No row of the corpus is left to train on.")
-    between = excluded.table.num_rows
-    left = worded.select(MANIFEST_COLUMNS)
-    return Dataset(
-        table=left,
-        counts=(
-            StepCount("exclude", table.num_rows, between, excluded.stripped),
-            StepCount("wordless", between, left.num_rows),
-        ),
-        rules=tuple(rules),
-        hits=excluded.hits,
-        fingerprint=fingerprint(left),
-        corpus=corpus,
-        tokeniser=tokeniser,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        rows, dataset = Path(folder, "rows.parquet"), Path(folder, "dataset")
+        pq.write_table(table, rows)
+        freeze(rows, dataset, rules=rules, plan=plan, corpus=corpus, tokeniser=tokeniser)
+        return read_dataset(dataset)
 
 
 def write_dataset(folder: Path, dataset: Dataset) -> None:
     """Write the dataset's folder, replacing one that is there at the very end."""
+    steps = [count.step for count in dataset.counts]
+    frozen = Frozen(
+        dataset.table.num_rows,
+        dataset.counts,
+        dataset.categories,
+        dataset.hits,
+        dataset.fingerprint,
+    )
     with replacing(folder) as draft:
         pq.write_table(dataset.table, draft / MANIFEST_FILE, compression="zstd")
-        record = {
-            "counts": [asdict(count) for count in dataset.counts],
-            "rules": [rule.as_record() for rule in dataset.rules],
-            "hits": dataset.hits,
-            "fingerprint": dataset.fingerprint,
-            "corpus": dataset.corpus,
-            "tokeniser": dataset.tokeniser,
-        }
+        write_categories(draft / CATEGORIES_FILE, dataset.categories, steps)
+        record = as_record(frozen, dataset.rules, dataset.plan, dataset.corpus, dataset.tokeniser)
         write_json(draft / RECORD_FILE, record)
 
 
 def read_dataset(folder: Path) -> Dataset:
     """
-    Return the dataset that `write_dataset` wrote.
+    Return the dataset that `freeze` or `write_dataset` wrote.
 
     Raises:
         BadInput: the folder is not a dataset, or its rows are not the recorded ones.
@@ -138,6 +111,7 @@ def read_dataset(folder: Path) -> Dataset:
         raise BadInput(f"{folder} holds no readable dataset.") from problem
     if fingerprint(table) != record["fingerprint"]:
         raise BadInput(f"The rows in {folder} are not those that were frozen.")
+    listed = folder / CATEGORIES_FILE  # datasets of earlier versions have none
     return Dataset(
         table=table,
         counts=tuple(StepCount(**count) for count in record["counts"]),
@@ -146,10 +120,6 @@ def read_dataset(folder: Path) -> Dataset:
         fingerprint=record["fingerprint"],
         corpus=record["corpus"],
         tokeniser=record["tokeniser"],
+        plan=CurationPlan.from_record(record.get("plan", {})),
+        categories=tuple(read_categories(listed)[1]) if listed.exists() else (),
     )
-
-
-def _present(table: pa.Table) -> list[str]:
-    """Return the columns that the rules and the manifest need."""
-    wanted = {*MANIFEST_COLUMNS, columns.MALL_CATEGORY}
-    return [name for name in table.column_names if name in wanted]

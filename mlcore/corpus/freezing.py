@@ -1,0 +1,253 @@
+"""Make a dataset's folder out of a corpus of any size, in bounded memory."""
+
+import errno
+import glob
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlcore.corpus import balance, columns, counts, engines, excluding
+from mlcore.corpus.counts import CategoryCount, StepCount
+from mlcore.corpus.fingerprint import fingerprint_of
+from mlcore.corpus.folder import replacing, write_json
+from mlcore.corpus.plan import CurationPlan
+from mlcore.exclusion import ExclusionRule
+from mlcore.progress import BadInput, IsCancelled, Progress, never, silent, stop_if
+
+if TYPE_CHECKING:
+    import duckdb
+
+MANIFEST_FILE = "manifest.parquet"
+RECORD_FILE = "dataset.json"
+CATEGORIES_FILE = "categories.csv"
+
+MANIFEST_COLUMNS = (
+    columns.ID,
+    columns.NAME,
+    columns.CATEGORY,
+    columns.MONTH,
+    columns.NAME_TOKENS,
+    columns.MALL_TOKENS,
+)
+"""What training needs; everything else stays in the corpus."""
+
+MEMORY_LIMIT = "2GB"
+"""What DuckDB keeps in memory before it writes to the workspace; Python comes on top."""
+
+MOST_THREADS = 8
+"""Each holds a row group while the manifest is written."""
+
+DISK_FULL = "No space left"
+
+NUMBERED = """
+SELECT
+  row, category, period AS month,
+  ('0x' || left(digest, 15))::BIGINT AS ticket,
+  ('0x' || substr(digest, 16, 15))::BIGINT AS tail,
+  is_worded
+FROM (
+  SELECT
+    row, category_path AS path, coalesce(month, '') AS month, md5(product_id) AS digest,
+    coalesce(len(name_tokens), 0) > 0 AS is_worded
+  FROM current
+) JOIN categories USING (path) JOIN periods USING (month)
+"""
+"""A number for each row, category and month, and the id's MD5: what the balance is drawn by."""
+
+COUNTED = """
+SELECT path, any_value(size), count(numbered.row), count(*) FILTER (is_worded), count(picks.row)
+FROM categories
+LEFT JOIN numbered USING (category)
+LEFT JOIN picks ON numbered.row = picks.row
+GROUP BY path ORDER BY path
+"""
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What a folder written by `freeze` holds."""
+
+    rows: int
+    counts: tuple[StepCount, ...]
+    categories: tuple[CategoryCount, ...]
+    hits: tuple[int, ...]
+    fingerprint: str
+
+
+def freeze(
+    rows: Path,
+    destination: Path,
+    *,
+    rules: Sequence[ExclusionRule] = (),
+    plan: CurationPlan | None = None,
+    engine: str = engines.DUCKDB,
+    corpus: str = "",
+    tokeniser: str = "",
+    progress: Progress = silent,
+    is_cancelled: IsCancelled = never,
+) -> Frozen:
+    """
+    Write the rows of a corpus that training may see, in the corpus's order.
+
+    An existing dataset in that folder is replaced at the very end.
+
+    Args:
+        rows: the Parquet file of a corpus; see `mlcore.corpus.store`.
+        destination: the dataset's folder.
+        rules: the exclusion rules in force.
+        plan: class and month balance; none unless given.
+        engine: what works the balance out; see `mlcore.corpus.engines.opened`.
+        corpus, tokeniser: the corpus's name and its tokeniser's fingerprint, kept for
+            whoever rebuilds the dataset from its record.
+
+    Raises:
+        BadInput: no row is left, the file is no corpus, or the engine cannot work.
+        Cancelled: `is_cancelled` said yes; nothing was written.
+        OSError: the disk is full.
+    """
+    wanted = plan or CurationPlan()
+    with engines.opened(engine) as chosen, replacing(destination) as draft:
+        with (
+            tempfile.TemporaryDirectory(dir=draft, prefix=".work") as folder,
+            _connected(Path(folder)) as connection,
+        ):
+            frozen = _Freezing(connection, Path(folder), progress, is_cancelled).carry_out(
+                rows, draft / MANIFEST_FILE, rules, wanted, chosen
+            )
+        names = _steps(wanted)
+        counts.write_categories(draft / CATEGORIES_FILE, frozen.categories, names)
+        write_json(draft / RECORD_FILE, as_record(frozen, rules, wanted, corpus, tokeniser))
+    return frozen
+
+
+def as_record(
+    frozen: Frozen,
+    rules: Sequence[ExclusionRule],
+    plan: CurationPlan,
+    corpus: str,
+    tokeniser: str,
+) -> dict[str, object]:
+    """Return what `dataset.json` says."""
+    return {
+        "counts": [asdict(count) for count in frozen.counts],
+        "rules": [rule.as_record() for rule in rules],
+        "hits": frozen.hits,
+        "plan": plan.as_record(),
+        "fingerprint": frozen.fingerprint,
+        "corpus": corpus,
+        "tokeniser": tokeniser,
+    }
+
+
+@dataclass(frozen=True)
+class _Freezing:
+    """One freezing: its connection, where it may spill, and who watches."""
+
+    connection: "duckdb.DuckDBPyConnection"
+    workspace: Path
+    progress: Progress
+    is_cancelled: IsCancelled
+
+    def carry_out(
+        self,
+        rows: Path,
+        manifest: Path,
+        rules: Sequence[ExclusionRule],
+        plan: CurationPlan,
+        engine: engines.Engine,
+    ) -> Frozen:
+        """Write the manifest and return what it holds."""
+        self._begin(counts.EXCLUDE)
+        _open(self.connection, rows)
+        excluded = excluding.exclude(self.connection, rules, self.workspace)
+        self._begin(counts.BALANCE)
+        self._pick(plan, engine)
+        categories = self._count(_steps(plan))
+        steps = counts.steps_of(categories, _steps(plan), {counts.EXCLUDE: excluded.stripped})
+        if not steps[-1].rows_after:
+            raise BadInput("No row of the corpus is left to train on.")
+        self._begin("write")
+        self._write(manifest)
+        self._begin("fingerprint")
+        fingerprint = fingerprint_of(self.connection.read_parquet(glob.escape(str(manifest))))
+        return Frozen(steps[-1].rows_after, steps, categories, excluded.hits, fingerprint)
+
+    def _begin(self, stage: str) -> None:
+        stop_if(self.is_cancelled)
+        self.progress(stage, 0, 0)
+
+    def _pick(self, plan: CurationPlan, engine: engines.Engine) -> None:
+        """Make the table `picks`, the rows that stay."""
+        self.connection.sql(NUMBERED).create("numbered")
+        worded = self.connection.table("numbered").filter("is_worded")
+        if plan.m is None:
+            worded.project("row").create(engines.PICKS)
+        else:
+            candidates = worded.project("row, category, month, ticket, tail")
+            candidates.create_view(balance.CANDIDATES)
+            engine.pick(self.connection, plan, self.workspace)
+
+    def _count(self, names: Sequence[str]) -> tuple[CategoryCount, ...]:
+        found = self.connection.sql(COUNTED).fetchall()
+        return tuple(CategoryCount(path, tuple(rows[: len(names) + 1])) for path, *rows in found)
+
+    def _write(self, manifest: Path) -> None:
+        left = self.connection.sql("SELECT * FROM current SEMI JOIN picks USING (row)")
+        left.project(", ".join(MANIFEST_COLUMNS)).write_parquet(str(manifest), compression="zstd")
+
+
+def _steps(plan: CurationPlan) -> list[str]:
+    balance = [] if plan.m is None else [counts.BALANCE]
+    return [counts.EXCLUDE, counts.WORDLESS, *balance]
+
+
+@contextmanager
+def _connected(workspace: Path) -> Iterator["duckdb.DuckDBPyConnection"]:
+    """Give a database in memory that spills into the workspace."""
+    import duckdb
+
+    connection = duckdb.connect(
+        config={
+            "memory_limit": MEMORY_LIMIT,
+            "threads": min(os.cpu_count() or 1, MOST_THREADS),
+            "temp_directory": str(workspace),
+            # Joins keep the order of their left side, so that a dataset has its corpus's order.
+            "disabled_optimizers": "join_order,build_side_probe_side",
+        }
+    )
+    try:
+        yield connection
+    except (
+        duckdb.IOException,
+        duckdb.InvalidInputException,
+        duckdb.OutOfMemoryException,
+    ) as problem:
+        reason = str(problem)
+        if DISK_FULL in reason:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(workspace)) from problem
+        raise BadInput(f"The corpus cannot be curated: {reason.splitlines()[0]}") from problem
+    finally:
+        connection.close()
+
+
+def _open(connection: "duckdb.DuckDBPyConnection", rows: Path) -> None:
+    """Make the view `source` of the corpus, and number its categories and months."""
+    corpus = connection.read_parquet(glob.escape(str(rows)), file_row_number=True)
+    wanted = [*MANIFEST_COLUMNS, columns.MALL_CATEGORY]
+    if missing := [name for name in MANIFEST_COLUMNS if name not in corpus.columns]:
+        raise BadInput(f"{rows} is no corpus: it has no column {', '.join(missing)}.")
+    present = [name if name in corpus.columns else f"NULL AS {name}" for name in wanted]
+    corpus.project(", ".join(["file_row_number AS row", *present])).create_view("source")
+    connection.sql(
+        "SELECT category_path AS path, count(*) AS size,"
+        " (row_number() OVER (ORDER BY category_path))::INTEGER AS category"
+        " FROM source GROUP BY category_path"
+    ).create("categories")
+    connection.sql(
+        "SELECT month, (row_number() OVER (ORDER BY month))::INTEGER AS period"
+        " FROM (SELECT DISTINCT coalesce(month, '') AS month FROM source)"
+    ).create("periods")

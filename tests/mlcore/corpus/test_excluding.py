@@ -1,0 +1,73 @@
+import pyarrow as pa
+import pytest
+
+from mlcore import exclusion
+from mlcore.corpus import curation, excluding
+from mlcore.exclusion import Action, ExclusionRule
+
+NAMES = [
+    ("여성 코트", "a>x"),
+    ("여 성 코트", "a>y"),
+    ("여성용 코트", "a"),
+    ("여성", "a"),
+    ("남녀 여성 티", "a>x"),
+    ("여성 코트", "b"),
+    ("c++ (신형) 코트", "a"),
+]
+
+
+@pytest.fixture
+def corpus():
+    """Each name in turn, 70 rows, and a mall category that repeats the name backwards."""
+    rows = [(str(number), *NAMES[number % len(NAMES)]) for number in range(70)]
+    ids, names, categories = (list(column) for column in zip(*rows, strict=True))
+    lists = pa.list_(pa.string())
+    split = [name.split() for name in names]
+    return pa.table(
+        {
+            "product_id": ids,
+            "product_name": names,
+            "category_path": categories,
+            "month": pa.array([None] * len(ids), pa.string()),
+            "mall_category": [">".join(reversed(words)) for words in split],
+            "name_tokens": pa.array(split, lists),
+            "mall_tokens": pa.array([words[::-1] for words in split], lists),
+        }
+    )
+
+
+def rule(keyword, *categories, **changes):
+    return ExclusionRule(keyword=keyword, categories=frozenset(categories or {"a"}), **changes)
+
+
+RULES = [
+    [rule("여성")],
+    [rule("여성", action=Action.STRIP)],
+    [rule("여성", "a>x", "b", unless=("남녀",))],
+    [rule("여성", is_substring=True), rule("코트", action=Action.STRIP)],
+    [rule("코트 여성", in_mall_category=True, action=Action.STRIP)],
+    [rule("c++ (신형)"), rule("absent"), rule("신형)", is_substring=True)],
+]
+
+
+@pytest.mark.parametrize("rules", RULES)
+def test_reading_only_rows_in_question_gives_what_reading_all_gives(corpus, rules, monkeypatch):
+    monkeypatch.setattr(excluding, "BATCH_ROWS", 16)
+    expected = exclusion.apply(corpus, rules)
+
+    dataset = curation.curate(corpus, rules)
+
+    worded = [row for row in expected.table.to_pylist() if row["name_tokens"]]
+    names = dataset.table.column_names
+    assert dataset.table.to_pylist() == [{name: row[name] for name in names} for row in worded]
+    assert dataset.hits == expected.hits
+    assert dataset.counts[0].rows_after == expected.table.num_rows
+    assert dataset.counts[0].changed == expected.stripped
+
+
+def test_every_category_is_counted_at_every_step(corpus):
+    dataset = curation.curate(corpus, [rule("여성", "a", action=Action.STRIP), rule("코트", "b")])
+
+    counted = {one.path: one.rows for one in dataset.categories}
+    # One row in seven is called 여성 alone: stripped, it has no word left.
+    assert counted == {"a": (30, 30, 20), "a>x": (20, 20, 20), "a>y": (10, 10, 10), "b": (10, 0, 0)}
