@@ -34,7 +34,17 @@ TOGETHER = {
     "the brokers": ("tests/jobs/",),
 }
 # The longest first; the others as they are collected.
-FIRST = ("the demo", "TensorFlow")
+FIRST = (
+    "the demo",
+    "TensorFlow",
+    "tests/journeys/test_faults.py",
+    "tests/journeys/test_road_of_real_rows.py",
+    "the brokers",
+    "tests/embedded/test_up.py",
+    "tests/test_api_fuzzing.py",
+    "tests/journeys/test_labelling_pages.py",
+    "tests/journeys/test_label_work.py",
+)
 
 
 def is_spread(config: pytest.Config) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.processes import ROOT
-from tests.spreading import TOGETHER, group_of
+from tests.spreading import FIRST, TOGETHER, group_of
 
 
 def test_the_tests_of_a_file_stay_together():
@@ -21,3 +21,9 @@ def test_files_that_need_the_demo_stay_together():
 @pytest.mark.parametrize("part", [part for parts in TOGETHER.values() for part in parts])
 def test_what_stays_together_is_there(part):
     assert (ROOT / part).exists()
+
+
+def test_what_begins_first_is_there():
+    files = [name for name in FIRST if name not in TOGETHER]
+
+    assert all((ROOT / file).exists() for file in files)
