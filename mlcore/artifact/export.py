@@ -7,9 +7,10 @@ from typing import Any
 
 import keras
 import numpy as np
+import pyarrow as pa
 
 from mlcore.artifact import folder as files
-from mlcore.artifact import runtime
+from mlcore.artifact import refurbished, runtime
 from mlcore.artifact.encoder import Encoder, Inputs
 from mlcore.corpus.folder import replacing, write_json
 from mlcore.heads import heads_of
@@ -38,6 +39,7 @@ class Content:
         scores: figures measured in training.
         held_out: inputs that it was not trained on, at least one row.
         origin: where the rows came from, such as a dataset's fingerprint.
+        refurbished: rows whose label the training corrected, as `refurbished` keeps them.
     """
 
     model: keras.Model
@@ -48,6 +50,7 @@ class Content:
     scores: dict[str, Any]
     held_out: Inputs
     origin: dict[str, str] = field(default_factory=dict)
+    refurbished: pa.Table | None = None
 
 
 def export(content: Content, destination: Path) -> str:
@@ -72,6 +75,8 @@ def export(content: Content, destination: Path) -> str:
                 "libraries": {"keras": keras.version(), "numpy": np.__version__},
             },
         )
+        if content.refurbished is not None:
+            refurbished.write(draft, content.refurbished)
         difference = _difference((draft / files.MODEL).read_bytes(), content)
         write_json(draft / files.SCORES, {**content.scores, "export_difference": difference})
         return files.seal(draft)

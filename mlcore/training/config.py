@@ -6,11 +6,26 @@ from typing import Any
 from mlcore.heads import BRANCHES, NAME
 from mlcore.progress import BadInput
 
-SHARES = ("dropout", "word_dropout", "branch_dropout", "label_smoothing")
+SHARES = (
+    "dropout",
+    "word_dropout",
+    "branch_dropout",
+    "label_smoothing",
+    "noise_rate",
+    "uncertainty",
+)
 """Settings in [0, 1)."""
 
-OPTIONAL = ("side_weight", "class_weight", "mall_prior")
+OPTIONAL = ("side_weight", "class_weight", "mall_prior", "restarts")
 """Settings that may be 0: they turn something off."""
+
+WORDS = ("branches", "cleaning")
+"""Settings that are no numbers."""
+
+NOTHING, SMALL_LOSS, SELFIE = "none", "small_loss", "selfie"
+
+CLEANINGS = (NOTHING, SMALL_LOSS, SELFIE)
+"""What is done about wrong given categories; see `mlcore.training.selection` and `selfie`."""
 
 WIDEST_CONVOLUTION = 4
 
@@ -79,6 +94,24 @@ class TrainingConfig:
     label_smoothing: float = 0.1
     """Share of each given category's weight spread over all; given ones can be wrong."""
 
+    cleaning: str = NOTHING
+    """What is done about wrong given categories: none, small_loss or selfie."""
+
+    noise_rate: float = 0.0
+    """Share of wrong given categories; 0: estimated on the held-out rows after the warm-up."""
+
+    warm_up: int = 15
+    """First passes of a training that cleans, over all rows as given."""
+
+    history: int = 15
+    """Last predictions of a row that SELFIE lets vote; the paper's."""
+
+    uncertainty: float = 0.05
+    """Entropy of these votes, 1 at most, up to which SELFIE corrects a category; the paper's."""
+
+    restarts: int = 2
+    """Further trainings from new weights with what SELFIE corrected; the paper's."""
+
     validation_share: float = 0.05
     """Rows held out for the history, the choice of the epoch and the export's check."""
 
@@ -101,10 +134,31 @@ class TrainingConfig:
             raise BadInput("validation_share must stay under one half.")
         if min(self.name_length, self.mall_length) < WIDEST_CONVOLUTION:
             raise BadInput(f"Texts must be read to at least {WIDEST_CONVOLUTION} tokens.")
+        self._check_cleaning()
         if self.vocabulary_size < 3:
             raise BadInput("vocabulary_size must leave room for a word: at least 3.")
         if not self.branches or list(self.branches) != [b for b in BRANCHES if b in self.branches]:
             raise BadInput(f"branches are some of {', '.join(BRANCHES)}, each once, in this order.")
+
+    @property
+    def skipped(self) -> int:
+        """First passes that cannot be the best one, because cleaning has not begun."""
+        return 0 if self.cleaning == NOTHING else self.warm_up
+
+    @property
+    def trainings(self) -> int:
+        """How often the network is trained from new weights."""
+        return 1 + self.restarts if self.cleaning == SELFIE else 1
+
+    def _check_cleaning(self) -> None:
+        if self.cleaning not in CLEANINGS:
+            raise BadInput(f"cleaning is one of {', '.join(CLEANINGS)}, not {self.cleaning}.")
+        if self.epochs <= self.skipped:
+            raise BadInput(
+                f"Cleaning begins after {self.warm_up} warm-up epochs; {self.epochs} are too few."
+            )
+        if self.cleaning == SELFIE and self.history > self.warm_up:
+            raise BadInput("The warm-up must be at least as long as the history of SELFIE.")
 
     def as_record(self) -> dict[str, Any]:
         """Return the config as JSON values."""
@@ -130,4 +184,4 @@ class TrainingConfig:
         return cls(**values)
 
     def _numbers(self) -> dict[str, float]:
-        return {name: value for name, value in asdict(self).items() if name != "branches"}
+        return {name: value for name, value in asdict(self).items() if name not in WORDS}

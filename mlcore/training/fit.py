@@ -4,9 +4,9 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,12 @@ from mlcore.models.network import Architecture, Text, answering, network
 from mlcore.progress import BadInput, Cancelled, IsCancelled, Progress, never, silent, stop_if
 from mlcore.text.tokenise import MecabTokeniser, Tokeniser
 from mlcore.training.checkpoint import Checkpoint
+from mlcore.training.cleaning import cleaner, log, report
 from mlcore.training.config import TrainingConfig
 from mlcore.training.loop import EpochFigures, train
 from mlcore.training.measure import measure
 from mlcore.training.rows import Pictures, Rows, prepare
+from mlcore.training.selfie import Selfie
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Trained:
     Attributes:
         model: from inputs to each head's probabilities.
         held_out: rows that it was not trained on; their arrays lie in the work folder.
+        cleaning: what was done about wrong given categories, see `cleaning.report`.
+        refurbished: the rows that SELFIE corrected; None without it.
     """
 
     model: keras.Model
@@ -43,6 +47,8 @@ class Trained:
     categories: tuple[str, ...]
     history: tuple[EpochFigures, ...]
     held_out: Rows
+    cleaning: dict[str, Any] = field(default_factory=dict)
+    refurbished: pa.Table | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ def fit_and_export(
     tokeniser: Tokeniser | None = None,
     pictures: Pictures | None = None,
     work: Path | None = None,
+    confirmed: Collection[str] = (),
     progress: Progress = silent,
     is_cancelled: IsCancelled = never,
 ) -> FitResult:
@@ -101,12 +108,13 @@ def fit_and_export(
             config,
             folder,
             pictures=pictures,
+            confirmed=confirmed,
             progress=progress,
             is_cancelled=is_cancelled,
         )
         stop_if(is_cancelled)
         progress("export", 0, 1)
-        scores = _scores(trained, rows=table.num_rows)
+        scores = _scores(trained, rows=table.num_rows, skipped=config.skipped)
         content = Content(
             model=trained.model,
             encoder=trained.encoder,
@@ -116,6 +124,7 @@ def fit_and_export(
             scores={**scores, "history": [asdict(figures) for figures in trained.history]},
             held_out=trained.held_out.inputs,
             origin=origin,
+            refurbished=trained.refurbished,
         )
         mark = export(content, destination)
     progress("export", 1, 1)
@@ -128,6 +137,7 @@ def fit(
     work: Path,
     *,
     pictures: Pictures | None = None,
+    confirmed: Collection[str] = (),
     progress: Progress = silent,
     is_cancelled: IsCancelled = never,
 ) -> Trained:
@@ -138,6 +148,7 @@ def fit(
         table: columns as in `fit_and_export`.
         config: the training settings.
         work: folder for the arrays and the last finished epoch.
+        confirmed: as in `fit_and_export`.
 
     Raises:
         BadInput: there are fewer than two rows or categories, or nothing for a branch.
@@ -153,18 +164,43 @@ def fit(
         is_cancelled=is_cancelled,
     )
     stop_if(is_cancelled)
-    keras.utils.set_random_seed(config.seed)
-    model = network(_architecture(config, rows.encoder, len(rows.categories)))
-    history = train(
-        model,
-        rows.training,
-        rows.held_out,
-        config,
-        checkpoint=Checkpoint(work / "epoch", identity=_identity(table, config)),
-        progress=progress,
-        is_cancelled=is_cancelled,
+    selector = cleaner(config, rows, confirmed)
+    identity = _identity(table, config, confirmed)
+    for number in range(config.trainings):
+        if number and isinstance(selector, Selfie):
+            selector.restart()
+        keras.utils.set_random_seed(config.seed + number)
+        model = network(_architecture(config, rows.encoder, len(rows.categories)))
+        # What an earlier training left is needed again when a later one is killed.
+        checkpoint = Checkpoint(work / f"epoch{number or ''}", identity=identity)
+        history = train(
+            model,
+            rows.training,
+            rows.held_out,
+            config,
+            selector=selector,
+            checkpoint=checkpoint,
+            progress=_one_of(number, config.trainings, progress),
+            is_cancelled=is_cancelled,
+        )
+    return Trained(
+        model=answering(model),
+        encoder=rows.encoder,
+        categories=rows.categories,
+        history=history,
+        held_out=rows.held_out,
+        cleaning=report(selector, config),
+        refurbished=log(selector, table, rows),
     )
-    return Trained(answering(model), rows.encoder, rows.categories, history, rows.held_out)
+
+
+def _one_of(number: int, trainings: int, progress: Progress) -> Progress:
+    """Return a progress that counts the steps of all trainings as one."""
+
+    def shown(stage: str, done: int, total: int) -> None:
+        progress(stage, number * total + done, trainings * total)
+
+    return shown
 
 
 def _open(dataset: Path | pa.Table, tokeniser: Tokeniser) -> tuple[pa.Table, dict[str, str]]:
@@ -196,12 +232,12 @@ def _working(work: Path | None) -> Iterator[Path]:
     shutil.rmtree(work, ignore_errors=True)
 
 
-def _identity(table: pa.Table, config: TrainingConfig) -> str:
+def _identity(table: pa.Table, config: TrainingConfig, confirmed: Collection[str]) -> str:
     """Return what two calls have in common when one may go on where the other stopped."""
     if columns.MALL_TOKENS not in table.column_names:
         empty = pa.nulls(table.num_rows, pa.list_(pa.string()))
         table = table.append_column(columns.MALL_TOKENS, empty)
-    settings = json.dumps(config.as_record(), sort_keys=True)
+    settings = json.dumps([config.as_record(), sorted(confirmed)], sort_keys=True)
     return hashlib.sha256(f"{fingerprint(table)} {settings}".encode()).hexdigest()
 
 
@@ -230,9 +266,10 @@ def _text(reader: TextReader | None) -> Text | None:
     return Text(vocabulary_size=len(reader.vocabulary), length=reader.length)
 
 
-def _scores(trained: Trained, *, rows: int) -> dict[str, Any]:
+def _scores(trained: Trained, *, rows: int, skipped: int) -> dict[str, Any]:
     """Return the figures of the kept weights on the held-out rows."""
-    best = max(trained.history, key=lambda figures: figures.held_out_accuracy)
+    counting = [each for each in trained.history if each.epoch > skipped]
+    best = max(counting, key=lambda figures: figures.held_out_accuracy)
     heads = measure(trained.model, trained.held_out, trained.categories)
     return {
         **heads.main,
@@ -240,4 +277,5 @@ def _scores(trained: Trained, *, rows: int) -> dict[str, Any]:
         "rows": rows - len(trained.held_out),
         "held_out_rows": len(trained.held_out),
         "epoch": best.epoch,
+        **({"cleaning": trained.cleaning} if trained.cleaning else {}),
     }

@@ -14,7 +14,7 @@ from mlcore.text.vocabulary import PAD, UNKNOWN
 from mlcore.training.checkpoint import Checkpoint, Standing
 from mlcore.training.config import TrainingConfig
 from mlcore.training.rows import Labels, Rows
-from mlcore.training.selection import Selector
+from mlcore.training.selection import Estimating, Selector
 from mlcore.training.stepping import Batch, Stepper, Weights
 
 STEPS_BETWEEN_REPORTS = 20
@@ -87,7 +87,13 @@ def train(
                 stop_if(is_cancelled)
                 progress("train", number, total)
             stepper.step(_batch(rows, chosen, counts, config, dice), epoch=epoch, selector=selector)
-        _note(standing, EpochFigures(epoch, *stepper.mean(), *_measure(model, held_out)))
+        logits = _leading_logits(model, held_out)
+        figures = EpochFigures(epoch, *stepper.mean(), *_measure(logits, held_out.labels))
+        _note(standing, figures, config)
+        if isinstance(selector, Estimating):
+            selector.end_epoch(
+                epoch=epoch, given=held_out.labels, probabilities=_probabilities(logits)
+            )
         if checkpoint is not None:
             checkpoint.save(standing)
     model.set_weights(standing.best)
@@ -95,21 +101,23 @@ def train(
     return tuple(EpochFigures(**figures) for figures in standing.history)  # type: ignore[arg-type]
 
 
-def _note(standing: Standing, figures: EpochFigures) -> None:
-    """Add an epoch, and keep its weights when it is the best."""
-    past = [each["held_out_accuracy"] for each in standing.history]
-    if all(figures.held_out_accuracy > accuracy for accuracy in past):
+def _note(standing: Standing, figures: EpochFigures, config: TrainingConfig) -> None:
+    """Add an epoch, and keep its weights when it is the best of those that count."""
+    past = [each["held_out_accuracy"] for each in standing.history[config.skipped :]]
+    counts = figures.epoch > config.skipped
+    if counts and all(figures.held_out_accuracy > accuracy for accuracy in past):
         standing.best = standing.model.get_weights()
     standing.history.append(asdict(figures))
 
 
 def _is_over(standing: Standing, config: TrainingConfig) -> bool:
     """Tell whether all epochs are done, or the last ones brought no better accuracy."""
-    accuracies = [figures["held_out_accuracy"] for figures in standing.history]
+    counting = standing.history[config.skipped :]
+    accuracies = [figures["held_out_accuracy"] for figures in counting]
     if not accuracies:
         return False
     since_best = len(accuracies) - 1 - accuracies.index(max(accuracies))
-    return len(accuracies) == config.epochs or since_best >= config.patience
+    return len(standing.history) == config.epochs or since_best >= config.patience
 
 
 def _batch_size(rows: Rows, config: TrainingConfig) -> int:
@@ -167,11 +175,20 @@ def predicted(model: keras.Model, inputs: Inputs) -> dict[str, npt.NDArray[np.fl
     return dict(model.predict(inputs, batch_size=MEASURED_BATCH, verbose=0))
 
 
-def _measure(model: keras.Model, rows: Rows) -> tuple[float, float]:
-    """Return the leading head's mean loss and accuracy as the network stands."""
+def _leading_logits(model: keras.Model, rows: Rows) -> npt.NDArray[np.float64]:
+    """Return what the leading head says of these rows, shape (n, n_categories)."""
     heads = predicted(model, rows.inputs)
-    logits = heads[leading(tuple(heads))].astype(np.float64)
-    logits -= logits.max(axis=1, keepdims=True)
-    given = logits[np.arange(len(rows)), rows.labels]
-    loss = float((np.log(np.exp(logits).sum(axis=1)) - given).mean())
-    return loss, float(np.mean(logits.argmax(axis=1) == rows.labels))
+    return heads[leading(tuple(heads))].astype(np.float64)
+
+
+def _probabilities(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: npt.NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _measure(logits: npt.NDArray[np.float64], labels: Labels) -> tuple[float, float]:
+    """Return the mean loss and accuracy of these answers."""
+    given = _probabilities(logits)[np.arange(len(labels)), labels]
+    loss = float(-np.log(np.maximum(given, np.finfo(np.float64).tiny)).mean())
+    return loss, float(np.mean(logits.argmax(axis=1) == labels))

@@ -1,15 +1,21 @@
 """Which rows of a mini-batch a training learns from, and under which labels."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
+from mlcore.quality import label_noise
+
 IntArray = npt.NDArray[np.integer]
 FloatArray = npt.NDArray[np.floating]
 BoolArray = npt.NDArray[np.bool_]
+
+MOST_NOISE = 0.9
+"""Largest share of wrong labels that an estimate may claim: something must be learnt."""
 
 ROUNDING = 1e-9
 """What a product of two fractions may lie above a whole number without being more."""
@@ -54,6 +60,21 @@ class Selector(Protocol):
         """
 
 
+@runtime_checkable
+class Estimating(Protocol):
+    """A selector that learns from held-out rows how many labels are wrong."""
+
+    def end_epoch(self, *, epoch: int, given: IntArray, probabilities: FloatArray) -> None:
+        """
+        Hear what the network says of held-out rows after an epoch.
+
+        Args:
+            epoch: the pass that ended, from 1.
+            given: category indices of the held-out rows, shape (n,).
+            probabilities: of the leading head, shape (n, n_categories).
+        """
+
+
 class SmallLoss:
     """
     Leaves out the rows whose given label surprises the network most.
@@ -65,10 +86,11 @@ class SmallLoss:
         Jiang et al. (2018), "MentorNet", ICML; Han et al. (2018), "Co-teaching", NeurIPS.
     """
 
-    def __init__(self, *, noise_rate: float, warm_up: int) -> None:
+    def __init__(self, *, noise_rate: float | None, warm_up: int) -> None:
         """
         Args:
             noise_rate: share of wrong labels, in [0, 1); so much of a batch is left out.
+                None: estimated on held-out rows at the end of the warm-up.
             warm_up: first epochs, in which every row is used.
 
         Raises:
@@ -90,9 +112,22 @@ class SmallLoss:
         predicted: IntArray,
     ) -> Chosen:
         """Use the ⌈(1 − noise rate) b⌉ smallest losses; every row during the warm-up."""
-        if epoch <= self.warm_up:
+        if epoch <= self.warm_up or self.noise_rate is None:
             return Chosen(given, np.ones(len(rows), dtype=np.bool_))
         return Chosen(given, is_small(losses, noise_rate=self.noise_rate))
+
+    def end_epoch(self, *, epoch: int, given: IntArray, probabilities: FloatArray) -> None:
+        """Estimate the noise rate at the end of the warm-up, unless it is given."""
+        if epoch == self.warm_up and self.noise_rate is None:
+            self.noise_rate = estimated(given, probabilities)
+
+    def state(self) -> dict[str, npt.NDArray[np.generic]]:
+        """Return what a later `restore` needs."""
+        return {"noise_rate": as_array(self.noise_rate)}
+
+    def restore(self, state: Mapping[str, npt.NDArray[np.generic]]) -> None:
+        """Go on where `state` was taken."""
+        self.noise_rate = from_array(state["noise_rate"])
 
 
 def is_small(losses: FloatArray, *, noise_rate: float) -> BoolArray:
@@ -108,12 +143,28 @@ def is_small(losses: FloatArray, *, noise_rate: float) -> BoolArray:
     return is_kept
 
 
-def check_noise_rate(noise_rate: float) -> None:
+def estimated(given: IntArray, probabilities: FloatArray) -> float:
+    """Return the noise rate that held-out rows tell, small enough to learn with."""
+    return min(label_noise.noise_rate(given, probabilities), MOST_NOISE)
+
+
+def as_array(noise_rate: float | None) -> npt.NDArray[np.generic]:
+    """Return a noise rate as a checkpoint keeps it: NaN while it is not known."""
+    return np.array(np.nan if noise_rate is None else noise_rate)
+
+
+def from_array(kept: npt.NDArray[np.generic]) -> float | None:
+    """Return the noise rate that `as_array` kept."""
+    value = float(kept)
+    return None if np.isnan(value) else value
+
+
+def check_noise_rate(noise_rate: float | None) -> None:
     """
     Refuse a share of wrong labels that leaves nothing to learn.
 
     Raises:
-        ValueError: it does not lie in [0, 1).
+        ValueError: it is given and does not lie in [0, 1).
     """
-    if not 0 <= noise_rate < 1:
+    if noise_rate is not None and not 0 <= noise_rate < 1:
         raise ValueError(f"The share of wrong labels must lie in [0, 1), not {noise_rate}.")

@@ -17,7 +17,10 @@ from mlcore.training.selection import (
     Chosen,
     FloatArray,
     IntArray,
+    as_array,
     check_noise_rate,
+    estimated,
+    from_array,
     is_small,
 )
 
@@ -34,8 +37,8 @@ class SelfieSettings:
         ValueError: a value is out of its range.
     """
 
-    noise_rate: float
-    """Share of wrong labels; so much of a batch is not trusted as given."""
+    noise_rate: float | None
+    """Share of wrong labels: so much of a batch is not trusted as given. None: estimated."""
 
     warm_up: int = 15
     """First epochs of each training, which learn every row; no fewer than `history`."""
@@ -119,6 +122,7 @@ class Selfie:
         if confirmed.shape != (n_rows,):
             raise ValueError(f"Expected one mark for each of {n_rows} rows.")
         self.settings = settings
+        self.noise_rate = settings.noise_rate
         self.training = 1
         self._scale = np.log(n_categories)
         self._confirmed = confirmed
@@ -139,7 +143,7 @@ class Selfie:
         kept = self._rows.kept[rows].astype(given.dtype)
         is_kept = (kept != NONE) & ~self._confirmed[rows]
         labels = np.where(is_kept, kept, given)
-        if epoch <= self.settings.warm_up:
+        if epoch <= self.settings.warm_up or self.noise_rate is None:
             return Chosen(labels, np.ones(len(rows), dtype=np.bool_))
         majority, uncertainty = _vote(self._rows.history[rows])
         uncertainty = uncertainty / self._scale
@@ -147,8 +151,13 @@ class Selfie:
         is_certain &= self._is_full(rows) & ~self._confirmed[rows]
         labels = np.where(is_certain, majority, labels).astype(given.dtype)
         self._note(epoch, rows, given, labels, is_certain, 1 - uncertainty)
-        is_clean = is_small(losses, noise_rate=self.settings.noise_rate)
+        is_clean = is_small(losses, noise_rate=self.noise_rate)
         return Chosen(labels, is_clean | is_certain | is_kept | self._confirmed[rows])
+
+    def end_epoch(self, *, epoch: int, given: IntArray, probabilities: FloatArray) -> None:
+        """Estimate the noise rate at the end of the first warm-up, unless it is given."""
+        if epoch == self.settings.warm_up and self.noise_rate is None:
+            self.noise_rate = estimated(given, probabilities)
 
     def restart(self) -> None:
         """Begin another training: no predictions yet, the corrected labels stay."""
@@ -176,7 +185,8 @@ class Selfie:
     def state(self) -> dict[str, npt.NDArray[np.generic]]:
         """Return everything that a later `restore` needs, by name, as `np.savez` takes it."""
         arrays = {field.name: getattr(self._rows, field.name) for field in fields(_Rows)}
-        return {**arrays, "run": np.array(self.training)}
+        noise_rate = as_array(self.noise_rate)
+        return {**arrays, "run": np.array(self.training), "noise_rate": noise_rate}
 
     def restore(self, state: Mapping[str, npt.NDArray[np.generic]]) -> None:
         """
@@ -193,6 +203,7 @@ class Selfie:
                 )
             mine[:] = saved
         self.training = int(state["run"])
+        self.noise_rate = from_array(state["noise_rate"])
 
     def _remember(self, rows: IntArray, predicted: IntArray) -> None:
         place = self._rows.seen[rows] % self.settings.history

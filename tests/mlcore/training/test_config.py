@@ -34,6 +34,10 @@ def test_typed_numbers_are_read():
         ({"branches": []}, "branches are some of"),
         ({"branches": ["mall", "name"]}, "in this order"),
         ({"branches": "name"}, "branches is a list"),
+        ({"cleaning": "soap"}, "cleaning is one of none, small_loss, selfie"),
+        ({"cleaning": "small_loss"}, "after 15 warm-up epochs; 8 are too few"),
+        ({"cleaning": "selfie", "epochs": 9, "warm_up": 5}, "as long as the history"),
+        ({"noise_rate": 1.0}, "noise_rate must lie in"),
         ({"vocabulary_size": 2}, "at least 3"),
     ],
 )

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mlcore.training.selection import SmallLoss, is_small
+from mlcore.training.selection import MOST_NOISE, SmallLoss, is_small
 
 
 def choose(selector, *, epoch, losses):
@@ -56,3 +56,33 @@ def test_a_noise_rate_that_leaves_nothing_is_refused(noise_rate):
 def test_a_negative_warm_up_is_refused():
     with pytest.raises(ValueError, match="0 or more epochs"):
         SmallLoss(noise_rate=0.1, warm_up=-1)
+
+
+def test_a_noise_rate_that_is_not_given_is_estimated_after_the_warm_up():
+    selector = SmallLoss(noise_rate=None, warm_up=1)
+    said = np.array([[0.9, 0.1], [0.6, 0.4], [0.6, 0.4], [0.6, 0.4], [0.6, 0.4]])
+
+    before = choose(selector, epoch=2, losses=[1.0, 2.0])
+    selector.end_epoch(epoch=1, given=np.array([1, 0, 0, 0, 0]), probabilities=said)
+
+    # The surest fifth is the first row, which is contradicted: 1, and .9 at most.
+    assert before.is_used.all()
+    assert selector.noise_rate == MOST_NOISE
+    assert choose(selector, epoch=2, losses=[1.0, 2.0]).is_used.tolist() == [True, False]
+
+
+def test_a_given_noise_rate_stays():
+    selector = SmallLoss(noise_rate=0.5, warm_up=1)
+
+    selector.end_epoch(epoch=1, given=np.array([0]), probabilities=np.array([[0.9, 0.1]]))
+
+    assert selector.noise_rate == 0.5
+
+
+@pytest.mark.parametrize("noise_rate", [None, 0.25])
+def test_what_was_estimated_outlives_a_checkpoint(noise_rate):
+    later = SmallLoss(noise_rate=None, warm_up=1)
+
+    later.restore(SmallLoss(noise_rate=noise_rate, warm_up=1).state())
+
+    assert later.noise_rate == noise_rate

@@ -208,3 +208,14 @@ def test_more_categories_than_two_bytes_hold_are_kept_apart():
 def test_settings_out_of_range_are_refused(values, reason):
     with pytest.raises(ValueError, match=reason):
         selfie(**values)
+
+
+def test_until_the_noise_is_estimated_every_row_is_used():
+    selector = selfie(noise_rate=None)
+
+    chosen = epochs(selector, *[[0, 0, 0, 3]] * 5)
+    selector.end_epoch(epoch=4, given=np.array([0]), probabilities=np.array([[0.9, 0.1]]))
+
+    assert chosen.labels.tolist() == [0, 0, 0, 0]
+    assert selector.noise_rate == 0.0
+    assert epochs(selector, [0, 0, 0, 3], first=6).labels.tolist() == [0, 0, 0, 3]
