@@ -1,5 +1,6 @@
 """Write a trained network as a model version's folder, checked against itself."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from mlcore.artifact import refurbished, runtime
 from mlcore.artifact.encoder import Encoder, Inputs
 from mlcore.corpus.folder import replacing, write_json
 from mlcore.heads import heads_of
+from mlcore.images import record
 from mlcore.text.tokenise import Tokeniser
 
 TOLERANCE = 1e-4
@@ -40,6 +42,7 @@ class Content:
         held_out: inputs that it was not trained on, at least one row.
         origin: where the rows came from, such as a dataset's fingerprint.
         refurbished: rows whose label the training corrected, as `refurbished` keeps them.
+        backbone: folder of what computes the features of pictures, copied into the version.
     """
 
     model: keras.Model
@@ -51,6 +54,7 @@ class Content:
     held_out: Inputs
     origin: dict[str, str] = field(default_factory=dict)
     refurbished: pa.Table | None = None
+    backbone: Path | None = None
 
 
 def export(content: Content, destination: Path) -> str:
@@ -64,6 +68,9 @@ def export(content: Content, destination: Path) -> str:
         content.model.export(str(draft / files.MODEL), format="litert", verbose=False)
         content.model.save(draft / files.WEIGHTS)
         content.encoder.save(draft / files.ENCODER)
+        if content.backbone is not None:
+            for name in record.FILES:
+                shutil.copyfile(content.backbone / name, draft / name)
         write_json(draft / files.CATEGORIES, [{"path": path} for path in content.categories])
         write_json(
             draft / files.CONFIG,

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from mlcore.artifact import runtime
-from mlcore.commands import files
+from mlcore.commands import files, pictures
 from mlcore.corpus import columns
 from mlcore.taxonomy import split_path
 from mlcore.training.evaluate import LabelledRows, evaluate
@@ -18,18 +18,20 @@ def add(commands: Any) -> None:
     measure = commands.add_parser("evaluate", help="measure a model, as one JSON object")
     measure.add_argument("model", type=Path, help="folder of the model")
     measure.add_argument("--rows", type=Path, required=True, help="CSV or Parquet with labels")
+    pictures.add_source(measure)
     measure.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Predict the rows and print how right that is."""
     rows = files.labelled(options.rows)
+    model = runtime.load(options.model)
     labelled = LabelledRows(
         names=rows[columns.NAME].to_pylist(),
         truth=[split_path(path) for path in rows[columns.CATEGORY].to_pylist()],
-        known=known(rows),
+        known={**known(rows), **pictures.known(model, options, rows)},
     )
-    files.put(evaluate(runtime.load(options.model), labelled).as_record())
+    files.put(evaluate(model, labelled).as_record())
 
 
 def known(rows: pa.Table) -> dict[str, Any]:

@@ -4,17 +4,20 @@ import argparse
 import contextlib
 import os
 import sys
-from dataclasses import replace
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mlcore.commands import files
+from mlcore.artifact.pictures import SeenPictures, seen
+from mlcore.commands import files, pictures
 from mlcore.corpus import columns
 from mlcore.corpus.folder import read_json
-from mlcore.heads import MALL, NAME
+from mlcore.heads import BRANCHES, IMAGE, MALL, NAME
 from mlcore.progress import BadInput
 from mlcore.text.tokenise import MecabTokeniser
 from mlcore.training.config import TrainingConfig
@@ -28,6 +31,8 @@ def add(commands: Any) -> None:
     fit.add_argument("--config", type=Path, help="JSON file with training settings")
     fit.add_argument("--epochs", type=int, help="instead of the settings' own")
     fit.add_argument("--seed", type=int, help="instead of the settings' own")
+    pictures.add_source(fit)
+    pictures.add_backbone(fit)
     fit.set_defaults(run=run)
 
 
@@ -35,6 +40,8 @@ def run(options: argparse.Namespace) -> None:
     """Train; what a killed training left beside the output is gone on with."""
     rows = files.tokenised(files.labelled(options.rows), MecabTokeniser())
     config = _config(options, rows)
+    if IMAGE in config.branches and options.images is None:
+        raise BadInput("The settings name the picture branch; give the pictures with --images.")
     # TensorFlow writes to both streams while it loads; results alone go to stdout.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with contextlib.redirect_stdout(sys.stderr):
@@ -42,8 +49,34 @@ def run(options: argparse.Namespace) -> None:
 
         out = options.out
         work = out.with_name(f".{out.name}.training")
-        result = fit_and_export(rows, config, out, work=work, progress=files.show)
-    files.put({**result.scores, "fingerprint": result.fingerprint})
+        with _pictures(options, rows, config) as found:
+            result = fit_and_export(
+                rows, config, out, pictures=found, work=work, progress=files.show
+            )
+    files.put({**result.scores, **_seen(found), "fingerprint": result.fingerprint})
+
+
+@contextlib.contextmanager
+def _pictures(
+    options: argparse.Namespace, rows: pa.Table, config: TrainingConfig
+) -> Iterator[SeenPictures | None]:
+    """Give the rows' pictures as the chosen backbone sees them."""
+    if IMAGE not in config.branches:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="labelhub-") as folder:
+        backbone = Path(folder)
+        pictures.write_backbone(options, rows, config, backbone)
+        with seen(backbone, options.images, cache=options.cache, progress=files.show) as found:
+            yield found
+
+
+def _seen(found: SeenPictures | None) -> dict[str, Any]:
+    """Return what to tell about the pictures: through what they were seen, and which were not."""
+    if found is None:
+        return {}
+    backbone = f"{found.record.name}: {found.record.origin}"
+    return {"backbone": backbone, "unusable_pictures": [asdict(each) for each in found.problems]}
 
 
 def _config(options: argparse.Namespace, rows: pa.Table) -> TrainingConfig:
@@ -53,13 +86,14 @@ def _config(options: argparse.Namespace, rows: pa.Table) -> TrainingConfig:
         raise BadInput(f"{options.config} does not hold an object of settings.")
     config = TrainingConfig.from_record(record)
     if "branches" not in record:
-        config = replace(config, branches=_branches(rows))
+        config = replace(config, branches=_branches(rows, options.images is not None))
     given = {"epochs": options.epochs, "seed": options.seed}
     return replace(config, **{name: value for name, value in given.items() if value is not None})
 
 
-def _branches(rows: pa.Table) -> tuple[str, ...]:
+def _branches(rows: pa.Table, has_pictures: bool) -> tuple[str, ...]:
     has_malls = columns.MALL_TOKENS in rows.column_names and (
         pc.sum(pc.list_value_length(rows[columns.MALL_TOKENS])).as_py() or 0
     )
-    return (NAME, MALL) if has_malls else (NAME,)
+    is_there = {NAME: True, MALL: bool(has_malls), IMAGE: has_pictures}
+    return tuple(branch for branch in BRANCHES if is_there[branch])

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from mlcore.artifact import runtime
-from mlcore.commands import files
+from mlcore.commands import files, pictures
 from mlcore.commands.evaluate import known
 from mlcore.corpus import columns, source
 from mlcore.progress import BadInput
@@ -21,6 +21,7 @@ def add(commands: Any) -> None:
     predict.add_argument("--rows", type=Path, required=True, help="CSV or Parquet")
     predict.add_argument("--out", type=Path, required=True, help="a .csv or .parquet file")
     predict.add_argument("--top", type=int, default=1, help="categories per row, up to 20")
+    pictures.add_source(predict)
     predict.set_defaults(run=run)
 
 
@@ -31,7 +32,8 @@ def run(options: argparse.Namespace) -> None:
         raise BadInput(f"--top must lie between 1 and {runtime.RANKS}, not {options.top}.")
     rows = source.read(options.rows).table
     model = runtime.load(options.model)
-    answers = model.predict(rows[columns.NAME].to_pylist(), **known(rows))
+    told = {**known(rows), **pictures.known(model, options, rows)}
+    answers = model.predict(rows[columns.NAME].to_pylist(), **told)
     top = min(options.top, answers.indices.shape[1])
     paths = pa.array(answers.categories, type=pa.string())
     table = pa.table(

@@ -18,6 +18,7 @@ from mlcore.artifact.encoder import Encoder, TextReader
 from mlcore.artifact.export import Content, export
 from mlcore.corpus import columns, curation
 from mlcore.corpus.fingerprint import fingerprint
+from mlcore.images import record
 from mlcore.models.network import Architecture, Text, answering, network
 from mlcore.progress import BadInput, Cancelled, IsCancelled, Progress, never, silent, stop_if
 from mlcore.text.tokenise import MecabTokeniser, Tokeniser
@@ -125,6 +126,7 @@ def fit_and_export(
             held_out=trained.held_out.inputs,
             origin=origin,
             refurbished=trained.refurbished,
+            backbone=pictures.backbone if pictures else None,
         )
         mark = export(content, destination)
     progress("export", 1, 1)
@@ -165,7 +167,7 @@ def fit(
     )
     stop_if(is_cancelled)
     selector = cleaner(config, rows, confirmed)
-    identity = _identity(table, config, confirmed)
+    identity = _identity(table, config, confirmed, pictures)
     for number in range(config.trainings):
         if number and isinstance(selector, Selfie):
             selector.restart()
@@ -232,13 +234,22 @@ def _working(work: Path | None) -> Iterator[Path]:
     shutil.rmtree(work, ignore_errors=True)
 
 
-def _identity(table: pa.Table, config: TrainingConfig, confirmed: Collection[str]) -> str:
+def _identity(
+    table: pa.Table,
+    config: TrainingConfig,
+    confirmed: Collection[str],
+    pictures: Pictures | None,
+) -> str:
     """Return what two calls have in common when one may go on where the other stopped."""
     if columns.MALL_TOKENS not in table.column_names:
         empty = pa.nulls(table.num_rows, pa.list_(pa.string()))
         table = table.append_column(columns.MALL_TOKENS, empty)
     settings = json.dumps([config.as_record(), sorted(confirmed)], sort_keys=True)
-    return hashlib.sha256(f"{fingerprint(table)} {settings}".encode()).hexdigest()
+    parts = [fingerprint(table), settings]
+    if pictures is not None and pictures.backbone is not None:
+        parts.append(record.read(pictures.backbone).fingerprint)
+        parts += table[columns.IMAGE].to_pylist()
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _use_accelerator() -> None:

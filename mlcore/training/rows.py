@@ -33,6 +33,11 @@ class Pictures(Protocol):
         """Numbers per picture."""
         ...
 
+    @property
+    def backbone(self) -> Path | None:
+        """Folder of what computes them, for the version to hold; None where callers do."""
+        ...
+
     def of(self, images: Sequence[str]) -> Features:
         """Return the features of pictures by the names that rows give them, "" for none."""
         ...
@@ -101,7 +106,7 @@ def prepare(
     categories = tuple(sorted(set(table[columns.CATEGORY].unique().to_pylist())))
     if table.num_rows < 2 or len(categories) < 2:
         raise BadInput("Training takes at least two rows of two categories.")
-    is_held_out = _held_out(table, config.validation_share)
+    is_held_out = held_out_rows(table, config.validation_share)
     encoder = _encoder(table, ~is_held_out, config, pictures)
     codes = {path: code for code, path in enumerate(categories)}
     parts = {}
@@ -117,7 +122,8 @@ def prepare(
     return Prepared(encoder, categories, **parts)
 
 
-def _held_out(table: pa.Table, share: float) -> npt.NDArray[np.bool_]:
+def held_out_rows(table: pa.Table, share: float) -> npt.NDArray[np.bool_]:
+    """Return which rows of a table never teach, shape (n,)."""
     keys = [name_key(tokens) for part in _chunks(table, columns.NAME_TOKENS) for tokens in part]
     if len(set(keys)) < 2:
         keys = table[columns.ID].to_pylist()

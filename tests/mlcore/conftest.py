@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -15,6 +16,7 @@ GOODS = {
     "패션의류>바지": ["바지", "청바지", "슬랙스"],
     "출산/육아>장난감": ["장난감", "블록", "인형"],
 }
+PICTURE_SIDE = 32
 COLOURS = ["빨강", "파랑", "노랑", "검정"]
 
 
@@ -69,4 +71,33 @@ def version(goods, small, tmp_path_factory) -> Path:
 
     folder = tmp_path_factory.mktemp("models") / "goods"
     fit_and_export(goods, small, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def samples():
+    """Forty pictures of noise, each around a colour of its own."""
+    dice = np.random.default_rng(5)
+    colours = dice.integers(0, 200, (40, 1, 1, 3))
+    return (colours + dice.integers(0, 56, (40, PICTURE_SIDE, PICTURE_SIDE, 3))).astype(np.uint8)
+
+
+@pytest.fixture(scope="session")
+def backbone():
+    """Our own small network, as it is before any training."""
+    import keras
+
+    from mlcore.images.backbones import SMALL, build
+
+    keras.utils.set_random_seed(3)
+    return build(SMALL, side=PICTURE_SIDE)
+
+
+@pytest.fixture(scope="session")
+def backbone_folder(backbone, samples, tmp_path_factory):
+    """The folder of that network for the light runtime."""
+    from mlcore.images.export import export
+
+    folder = tmp_path_factory.mktemp("backbone")
+    export(backbone, folder, samples=samples)
     return folder
