@@ -61,13 +61,15 @@ def contest(request: AuthenticatedRequest, showing_id: int) -> HttpResponseBase:
 def check_list(request: AuthenticatedRequest) -> HttpResponseBase:
     """How far double judging is, which checks are in use, what is contested, how people do."""
     available = review_draws.eligible().count()
+    page = paged(request, contests.waiting(), per_page=ROWS)
     context = {
         "drawn": review_draws.state(),
         "available": available,
         "draw_form": DrawForm(initial={"number": review_draws.usual_number(available)}),
         "in_use": HiddenCheck.objects.filter(retired_at=None).count(),
         "retired": HiddenCheck.objects.exclude(retired_at=None).count(),
-        "contested": outcomes.contested(curator=request.user),
+        "page": page,
+        "contested": outcomes.contested(list(page), curator=request.user),
         "qualities": quality.of_everybody(),
         "enough": quality.ENOUGH,
         "most_words": MOST_WORDS,

@@ -16,7 +16,7 @@ from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
 from labelhub.errors import DomainError
 from labelhub.labelling.forms import MoreForm, OverlapForm, SettingsForm, settings_of
-from labelhub.labelling.models import Round
+from labelhub.labelling.models import Round, Source
 from labelhub.labelling.plan_forms import ListForm
 from labelhub.labelling.services import round_settings, round_sizes, rounds
 from labelhub.labelling.services.frames import Frame
@@ -28,11 +28,16 @@ CHANGES: dict[str, Callable[..., None]] = {
 }
 
 
+def _of_people(round_id: int) -> Round:
+    """Return a round that people label, or 404: what shops gave is nobody's to settle here."""
+    return get_object_or_404(Round, pk=round_id, source=Source.PEOPLE)
+
+
 @require_POST
 @allowed(Action.RUN_ROUNDS)
 def round_change(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
     """Pause, reopen or close a round."""
-    round = get_object_or_404(Round, pk=round_id)
+    round = _of_people(round_id)
     change = CHANGES.get(request.POST.get("change", ""))
     if change is not None:
         change(round=round, by=request.user, now=timezone.now())
@@ -43,7 +48,7 @@ def round_change(request: AuthenticatedRequest, round_id: int) -> HttpResponseBa
 @allowed(Action.RUN_ROUNDS)
 def round_edit(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
     """Change name, guideline, fields, checks and members; answers so far keep theirs."""
-    round = get_object_or_404(Round, pk=round_id)
+    round = _of_people(round_id)
     form = SettingsForm(request.POST or None, initial=settings_of(round))
     if request.method == "POST" and form.is_valid():
         try:
@@ -62,7 +67,7 @@ def round_edit(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase
 @allowed(Action.RUN_ROUNDS)
 def round_extend(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
     """Draw more samples by the plan of the round, or add those of a list to one from a list."""
-    round = get_object_or_404(Round, pk=round_id)
+    round = _of_people(round_id)
     joined = _extended(request, round)
     if joined is not None:
         told = ngettext(
@@ -96,7 +101,7 @@ def _extended(request: AuthenticatedRequest, round: Round) -> int | None:
 @allowed(Action.RUN_ROUNDS)
 def round_overlap(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
     """Want more answers of each sample."""
-    round = get_object_or_404(Round, pk=round_id)
+    round = _of_people(round_id)
     form = OverlapForm(request.POST)
     if form.is_valid():
         added = round_sizes.raise_overlap(
@@ -118,7 +123,7 @@ def round_overlap(request: AuthenticatedRequest, round_id: int) -> HttpResponseB
 @allowed(Action.RUN_ROUNDS)
 def round_withdraw(request: AuthenticatedRequest, round_id: int) -> HttpResponseBase:
     """Take back a round that nobody has answered."""
-    round = get_object_or_404(Round, pk=round_id)
+    round = _of_people(round_id)
     name = round.name
     round_sizes.withdraw(round=round, by=request.user, now=timezone.now())
     messages.success(request, _("The round “%(name)s” was withdrawn.") % {"name": name})

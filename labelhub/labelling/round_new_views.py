@@ -18,7 +18,7 @@ from labelhub.addresses import whole_number
 from labelhub.catalog.models import Category
 from labelhub.errors import DomainError
 from labelhub.labelling.label_views import tree_address
-from labelhub.labelling.models import Round
+from labelhub.labelling.models import Round, Source
 from labelhub.labelling.plan_forms import ListDraw, PlanForm, RoundForm, like
 from labelhub.labelling.services import drawing, rounds
 from labelhub.labelling.services.drawing import Proposal
@@ -99,7 +99,7 @@ def _initial(request: AuthenticatedRequest) -> dict[str, Any]:
     number = whole_number(request.GET.get("like"))
     if number is None:
         return {}
-    other = get_object_or_404(Round, pk=number)
+    other = get_object_or_404(Round, pk=number, source=Source.PEOPLE)
     return {**like(other), "name": _("%(name)s, again") % {"name": other.name}}
 
 

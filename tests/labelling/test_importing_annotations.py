@@ -5,13 +5,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from labelhub.accounts.models import User
+from labelhub.catalog.models import Sample
 from labelhub.catalog.services import reasons, staging
-from labelhub.labelling.models import Annotation, Assignment, Consensus, Round
+from labelhub.labelling.models import Annotation, Assignment, CheckShowing, Consensus, Round
 from labelhub.labelling.services import chances, exporting
 from tests.factories import (
     NOW,
     AssignmentFactory,
     CategoryFactory,
+    HiddenCheckFactory,
     RoundFactory,
     SampleFactory,
     UserFactory,
@@ -247,3 +249,43 @@ def test_large_tables_are_looked_at_again_only_after_many_rows(
     statements = [str(query["sql"]) for query in said]
     told = [each for each in statements if each.startswith("ANALYZE")]
     assert any("labelling_annotation" in each for each in told) is is_analyzed
+
+
+@pytest.mark.parametrize(("path", "is_right"), [("의류>셔츠", True), ("의류>바지", False)])
+def test_an_answer_of_who_has_the_product_as_a_hidden_check_is_marked(tmp_path, path, is_right):
+    showing = shown_check("의류>셔츠")
+
+    import_answers(tmp_path, f"p1,{path},kim,\n")
+
+    showing.refresh_from_db()
+    assert showing.is_right is is_right
+    assert showing.annotation.is_check
+
+
+def test_another_answer_to_a_hidden_check_is_marked_anew(tmp_path):
+    showing = shown_check("의류>셔츠")
+    import_answers(tmp_path, "p1,의류>바지,kim,\n")
+
+    import_answers(tmp_path, "p1,의류>셔츠,kim,\n", update=True)
+
+    showing.refresh_from_db()
+    assert showing.is_right
+    assert showing.annotation.superseded_at is None
+
+
+def shown_check(path):
+    """Show a check of p1, whose category is known, to kim in the round that the file names."""
+    check = HiddenCheckFactory(
+        sample=Sample.objects.get(product_id="p1"), category=CategoryFactory(path=path)
+    )
+    kim = UserFactory(username="kim")
+    held = AssignmentFactory(
+        round=RoundFactory(name="first", check_share=0.1),
+        sample=check.sample,
+        annotator=kim,
+        lease_expires_at=NOW + timedelta(days=9_999),
+        is_check=True,
+    )
+    return CheckShowing.objects.create(
+        check_shown=check, assignment=held, annotator=kim, shown_at=NOW
+    )

@@ -4,7 +4,7 @@ import pytest
 
 from labelhub.accounts.models import AuditEntry
 from labelhub.catalog.models import Sample
-from labelhub.labelling.models import Round
+from labelhub.labelling.models import Round, Source
 from labelhub.labelling.services import drawing, rounds
 from labelhub.labelling.services.drawing import SamplingPlan
 from tests.factories import NOW, AnnotationFactory, RoundFactory, SampleFactory, UserFactory
@@ -192,3 +192,30 @@ def test_an_empty_list_is_not_added(as_role):
     page = client.post(f"/rounds/{round.pk}/extend/", {"product_ids": ""}, follow=True)
 
     assert "The list names no product." in page.content.decode()
+
+
+@pytest.mark.parametrize("page", ["edit/", "?like"])
+def test_given_categories_have_no_settings_and_no_round_like_theirs(as_role, page):
+    given = RoundFactory(source=Source.GIVEN)
+    address = f"/rounds/new/?like={given.pk}" if page == "?like" else f"/rounds/{given.pk}/{page}"
+
+    assert as_role("curator").get(address).status_code == 404
+
+
+@pytest.mark.parametrize("change", ["change/", "extend/", "overlap/", "withdraw/"])
+def test_given_categories_are_neither_closed_nor_extended(as_role, change):
+    given = RoundFactory(source=Source.GIVEN)
+
+    answer = as_role("curator").post(f"/rounds/{given.pk}/{change}", {"change": "close"})
+
+    assert answer.status_code == 404
+    assert Round.objects.get().state == Round.State.OPEN
+
+
+def test_the_page_of_given_categories_offers_no_change(as_role):
+    given = RoundFactory(source=Source.GIVEN)
+
+    page = as_role("curator").get(f"/rounds/{given.pk}/").content.decode()
+
+    assert f"/rounds/{given.pk}/edit/" not in page
+    assert "?like=" not in page

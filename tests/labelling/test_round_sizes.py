@@ -182,6 +182,22 @@ def test_a_sample_that_has_a_copy_more_already_gets_one_less(curator):
     assert round_sizes.raise_overlap(round=round, overlap=2, by=curator, now=NOW) == 1
 
 
+def test_a_copy_that_a_late_answer_brought_is_wanted_once_the_overlap_holds_it(curator):
+    late = AnnotationFactory(assignment__is_extra=True)
+    AssignmentFactory(round=late.round, sample=late.sample)
+
+    assert round_sizes.raise_overlap(round=late.round, overlap=2, by=curator, now=NOW) == 0
+
+    assert not late.round.assignments.filter(is_extra=True).exists()
+
+
+def test_a_late_answer_that_was_taken_back_is_no_copy(curator):
+    late = AnnotationFactory(assignment__is_extra=True, superseded_at=NOW)
+    AssignmentFactory(round=late.round, sample=late.sample)
+
+    assert round_sizes.raise_overlap(round=late.round, overlap=2, by=curator, now=NOW) == 1
+
+
 @pytest.mark.parametrize("overlap", [1, 2])
 def test_the_overlap_is_only_raised(curator, overlap):
     with pytest.raises(CannotChange, match="only be raised"):

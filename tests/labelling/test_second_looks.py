@@ -134,6 +134,22 @@ def test_a_sample_that_others_still_answer_blind_is_held_back(annotator, closed)
     assert looks(annotator) == []
 
 
+def test_a_sample_that_one_could_answer_anew_in_a_blind_round_is_held_back(annotator, closed):
+    answer = answered(annotator, closed)
+    judge(answer, "wear>coat", False)
+    AnnotationFactory(sample=answer.sample, annotator=annotator)
+
+    assert looks(annotator) == []
+
+
+def test_what_others_answered_in_a_round_that_goes_on_holds_nothing_back(annotator, closed):
+    answer = answered(annotator, closed)
+    judge(answer, "wear>coat", False)
+    AnnotationFactory(sample=answer.sample)
+
+    assert len(looks(annotator)) == 1
+
+
 def test_the_answers_of_others_are_not_shown(annotator, closed):
     answer = answered(UserFactory(), closed)
     judge(answer, "wear>coat", False)

@@ -30,7 +30,7 @@ def told(notes: Mapping[str, Any]) -> Iterator[str]:
         yield _("These people were made, who cannot log in: %(names)s") % {"names": names}
     if images := notes.get("images"):
         yield _(
-            "Pictures: %(shown)s samples got theirs, %(refused)s files were refused,"
+            "Pictures: %(shown)s were put to their products, %(refused)s files were refused,"
             " %(missing)s were not found."
         ) % {key: f"{value:,}" for key, value in images.items()}
 

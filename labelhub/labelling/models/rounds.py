@@ -93,6 +93,8 @@ class Round(models.Model):
     # Ids of assignments that were at work when checks were switched on: they keep their numbers.
     openly_numbered = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     closed_at = models.DateTimeField(null=True)
+    # When it last went on after it had been closed: answers from before stand.
+    reopened_at = models.DateTimeField(null=True)
     is_for_everyone = models.BooleanField(default=True)
     members = models.ManyToManyField(User, related_name="rounds", blank=True)
     seed = models.BigIntegerField()  # fixes the serving order, so that a round can be redrawn
@@ -171,6 +173,8 @@ class Assignment(models.Model):
     suggestions = models.JSONField(default=list)  # assisted rounds: [category id, probability]
     # The chance with which the plan drew the sample; null where the plan is no probability sample.
     inclusion_probability = models.FloatField(null=True)
+    # Brought by an answer that came late, beside those that the round wants: nobody else gets it.
+    is_extra = models.BooleanField(default=False, db_default=False)
     # A hidden check; counted in nothing else.
     is_check = models.BooleanField(default=False, db_default=False)
 
@@ -185,6 +189,10 @@ class Assignment(models.Model):
                 | Q(annotator__isnull=False, lease_expires_at__isnull=False)
                 | Q(annotator__isnull=False, answered_at__isnull=False),
                 name="assignment_is_free_leased_or_answered",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_extra=False) | Q(annotator__isnull=False, answered_at__isnull=False),
+                name="extra_assignment_is_of_who_answered",
             ),
             models.CheckConstraint(
                 condition=Q(inclusion_probability=None)

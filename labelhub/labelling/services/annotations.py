@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from labelhub.accounts.models import User
@@ -15,8 +16,14 @@ from labelhub.catalog.models import Category, Sample
 from labelhub.errors import DomainError
 from labelhub.labelling.models import LEASE, Annotation, Assignment, LateAnswer, Round, Skip
 from labelhub.labelling.models.answers import AnnotationQuerySet
-from labelhub.labelling.services import checks, consensus, late_answers, recording
-from labelhub.labelling.services.claims import refuse_if_closed
+from labelhub.labelling.services import (
+    checks,
+    claims,
+    consensus,
+    examples,
+    late_answers,
+    recording,
+)
 from labelhub.labelling.services.recording import Said
 
 
@@ -111,10 +118,11 @@ def undo(
             answer back a second time changes nothing. Without it, their last answer.
 
     Raises:
-        NothingToUndo: no such answer of theirs stands.
+        NothingToUndo: no such answer of theirs stands, or the right one could be seen since.
         RoundNotOpen: the round is closed.
     """
-    refuse_if_closed(round)
+    claims.refuse_if_closed(round)
+    claims.lock_person(annotator)
     answers = Annotation.objects.filter(round=round, annotator=annotator)
     if assignment_id is not None:
         answers = answers.filter(sample__assignments=assignment_id)
@@ -124,12 +132,14 @@ def undo(
     last = mine.select_related("category").order_by("-answered_at", "-pk").first()
     if last is None:
         raise NothingToUndo(_("You have no answer in this round that could be taken back."))
+    _refuse_seen(round, last)
     Sample.objects.select_for_update(no_key=True).get(pk=last.sample_id)
     if not mine.filter(pk=last.pk).update(superseded_at=now):
         raise NothingToUndo(_("That answer has been taken back already."))
-    Assignment.objects.filter(pk=last.assignment_id).update(
-        answered_at=None, lease_expires_at=now + LEASE
-    )
+    # An extra one is waited for by nobody: it stays its annotator's, and is never free.
+    reopened = Assignment.objects.filter(pk=last.assignment_id, is_extra=False)
+    if reopened.update(answered_at=None, lease_expires_at=now + LEASE):
+        claims.give_back_surplus(round=round, annotator=annotator, kept=last.assignment_id)
     if last.is_check:
         checks.unmark(assignment=last.assignment)
     else:
@@ -143,8 +153,23 @@ def _taken_back(answers: AnnotationQuerySet) -> Annotation | None:
     if newest is None or newest.superseded_at is None:
         return None
     reopened = newest.assignment
-    is_held = reopened.answered_at is None and reopened.annotator_id == newest.annotator_id
-    return newest if is_held else None
+    is_open = reopened.answered_at is None or reopened.is_extra
+    return newest if is_open and reopened.annotator_id == newest.annotator_id else None
+
+
+def _refuse_seen(round: Round, answer: Annotation) -> None:
+    """Let an answer stand where whoever gave it may have seen since what others say."""
+    if round.reopened_at is not None and answer.answered_at <= round.reopened_at:
+        raise NothingToUndo(
+            _(
+                "The round was closed after this answer, and results could be seen since;"
+                " so the answer stands."
+            )
+        )
+    if round.is_blind and examples.was_shown(answer.sample_id, since=answer.answered_at):
+        raise NothingToUndo(
+            _("This product is an example of a guideline by now, so the answer stands.")
+        )
 
 
 @transaction.atomic
@@ -158,7 +183,10 @@ def skip(*, assignment: Assignment, annotator: User, reason: str = "", now: date
         NotYours: the annotator never held the assignment, or has answered it.
     """
     held = Assignment.objects.filter(pk=assignment.pk, annotator=annotator, answered_at=None)
-    had = Assignment.objects.filter(pk=assignment.pk, passed_from__contains=[annotator.pk])
+    had = Assignment.objects.filter(
+        Q(passed_from__contains=[annotator.pk]) | Q(is_extra=True, annotator=annotator),
+        pk=assignment.pk,
+    )
     skipped = Skip.objects.filter(assignment=assignment, annotator=annotator)
     if not held.update(annotator=None, lease_expires_at=None):
         if found := skipped.first():
@@ -181,19 +209,24 @@ def unskip(*, assignment: Assignment, annotator: User, now: datetime) -> None:
         RoundNotOpen: the round is closed.
         NothingToUndo: they did not skip it, or somebody else has it by now.
     """
-    refuse_if_closed(assignment.round)
+    claims.refuse_if_closed(assignment.round)
+    claims.lock_person(annotator)
     skipped = Skip.objects.filter(assignment=assignment, annotator=annotator)
     if not skipped.exists():
         raise NothingToUndo(_("You did not skip this product."))
+    if not assignment.is_extra and not _lease_free(assignment, annotator, now):
+        raise NothingToUndo(_("Somebody else has the skipped product by now; it stays skipped."))
+    skipped.delete()
+    claims.give_back_surplus(round=assignment.round, annotator=annotator, kept=assignment.pk)
+
+
+def _lease_free(assignment: Assignment, annotator: User, now: datetime) -> bool:
     free = Assignment.objects.filter(pk=assignment.pk, answered_at=None, annotator=None)
     try:
         with transaction.atomic():
-            is_free = free.update(annotator=annotator, lease_expires_at=now + LEASE)
+            return bool(free.update(annotator=annotator, lease_expires_at=now + LEASE))
     except IntegrityError:  # they have answered another copy of the sample since
-        is_free = 0
-    if not is_free:
-        raise NothingToUndo(_("Somebody else has the skipped product by now; it stays skipped."))
-    skipped.delete()
+        return False
 
 
 def _keep(assignment: Assignment, annotator: User, said: Said, now: datetime) -> Kept:

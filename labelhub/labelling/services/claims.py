@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F, Func, Value
@@ -144,6 +144,12 @@ def release(
     return held.update(annotator=None, lease_expires_at=None, passed_from=passed)
 
 
+def give_back_surplus(*, round: Round, annotator: User, kept: int) -> None:
+    """Give back what a person holds beyond `MOST_HELD`, the oldest leases first, but not `kept`."""
+    fits, params = "assignment.id = %(kept)s", {"kept": kept}
+    _give_back(round, annotator, fits, params, room=MOST_HELD - 1)
+
+
 def lock_person(annotator: User) -> None:
     """Let one request of a person at a time take, renew or give back assignments."""
     with connection.cursor() as cursor:
@@ -191,6 +197,12 @@ def _take(
 def _make_room(round: Round, annotator: User, count: int, wish: Wish) -> None:
     """Give back what does not fit the wish, as far as the person would hold too much."""
     fits, params = wish.condition()
-    params |= {"round": round.pk, "annotator": annotator.pk, "room": MOST_HELD - count}
+    _give_back(round, annotator, fits, params, room=MOST_HELD - count)
+
+
+def _give_back(
+    round: Round, annotator: User, fits: str, params: dict[str, Any], *, room: int
+) -> None:
+    params |= {"round": round.pk, "annotator": annotator.pk, "room": room}
     with connection.cursor() as cursor:
         cursor.execute(sql.MAKE_ROOM.format(fits=fits), params)

@@ -58,6 +58,14 @@ def shown(guideline: Guideline) -> QuerySet[GuidelineExample]:
     return every(guideline).filter(is_held_back=False)  # type: ignore[misc]  # annotated
 
 
+def was_shown(sample_id: int, *, since: datetime) -> bool:
+    """Tell whether people who label could see the sample as an example after this time."""
+    standing = Q(removed_at=None) | Q(removed_at__gt=since)
+    return GuidelineExample.objects.filter(
+        standing, ~waits_blind("sample"), sample=sample_id
+    ).exists()
+
+
 @transaction.atomic
 def add(
     *,

@@ -11,8 +11,8 @@ from labelhub.catalog.services import reasons, resolving, times
 from labelhub.catalog.services.resolving import NO, YES
 from labelhub.catalog.services.staging import Staged
 from labelhub.errors import DomainError
-from labelhub.labelling.models import Round, Source
-from labelhub.labelling.services import consensus, importing_samples, rounds
+from labelhub.labelling.models import Annotation, Round, Source
+from labelhub.labelling.services import checks, consensus, importing_samples, rounds
 
 # A path that is not in the tree yet is another answer than "cannot be decided".
 COMPARE = """
@@ -78,6 +78,11 @@ SELECT target_pk, %(round)s, sample_pk, person_pk, category_pk, category_pk IS N
 FROM staged JOIN labelling_assignment assignment ON assignment.id = target_pk
 WHERE reason IS NULL AND outcome <> 'unchanged' ORDER BY line
 """  # noqa: S608  # made of constants
+FIND_CHECKS = """
+SELECT annotation.id FROM staged JOIN labelling_annotation annotation
+    ON annotation.assignment_id = staged.target_pk AND annotation.superseded_at IS NULL
+WHERE staged.reason IS NULL AND staged.outcome <> 'unchanged' AND annotation.is_check
+"""
 
 
 class NotOfPeople(DomainError):
@@ -141,6 +146,7 @@ def apply(staged: Staged, order: Order) -> Counts:
     staged.execute(FIND_OWN, values)
     staged.execute(SUPERSEDE, values)
     staged.execute(ANSWER, values)
+    _mark_checks(staged)
     _settle(staged, order)
     return counts
 
@@ -160,6 +166,14 @@ def _round(order: Order) -> Round:
         "assignments": made.assignments.count(),
     }
     return made
+
+
+def _mark_checks(staged: Staged) -> None:
+    """Say how the answers went that are of people who have the product as a hidden check."""
+    found = [answer for (answer,) in staged.fetch(FIND_CHECKS)]
+    for answer in Annotation.objects.select_related("assignment").filter(pk__in=found):
+        checks.unmark(assignment=answer.assignment)
+        checks.mark(assignment=answer.assignment, annotation=answer)
 
 
 def _settle(staged: Staged, order: Order) -> None:

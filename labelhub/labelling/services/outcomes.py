@@ -39,16 +39,14 @@ def of(showings: Sequence[CheckShowing]) -> list[Outcome]:
     return _outcomes(showings, decidable=set())
 
 
-def contested(*, curator: User) -> list[Outcome]:
-    """Return what waits for a decision, and which of it this curator may decide."""
-    mine = set(contests.decidable(by=curator).values_list("pk", flat=True))
-    return _outcomes(contests.waiting(), decidable=mine)
+def contested(showings: Sequence[CheckShowing], *, curator: User) -> list[Outcome]:
+    """Return these contested checks, and which of them this curator may decide."""
+    shown = [showing.pk for showing in showings]
+    mine = contests.decidable(by=curator).filter(pk__in=shown).values_list("pk", flat=True)
+    return _outcomes(showings, decidable=set(mine))
 
 
-def _outcomes(
-    showings: Sequence[CheckShowing] | QuerySet[CheckShowing], *, decidable: set[int]
-) -> list[Outcome]:
-    rows = list(showings)
+def _outcomes(rows: Sequence[CheckShowing], *, decidable: set[int]) -> list[Outcome]:
     sample_ids = [row.check_shown.sample_id for row in rows]
     samples = showing.with_pictures().in_bulk(sample_ids)
     accepted = acceptable_categories(sample_ids)

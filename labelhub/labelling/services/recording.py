@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from labelhub.accounts.models import User
 from labelhub.catalog.models import Category
 from labelhub.labelling.models import Annotation, Assignment, GuidelineVersion, Skip
@@ -33,21 +35,23 @@ def may_answer(assignment: Assignment, annotator: User) -> bool:
         **_meeting(assignment), annotator=annotator, answered_at=None
     ).exists():
         return True
-    was_mine = annotator.pk in assignment.passed_from
+    is_extra_of_mine = assignment.is_extra and assignment.annotator_id == annotator.pk
+    was_mine = is_extra_of_mine or annotator.pk in assignment.passed_from
     return was_mine and not Skip.objects.filter(assignment=assignment, annotator=annotator).exists()
 
 
 def mark(assignment: Assignment, annotator: User, now: datetime) -> Assignment | None:
     """
-    Mark what the answer belongs to: the copy that the annotator holds, or one given back.
+    Mark what the answer belongs to: the copy that the annotator holds, one that an answer of theirs
+    brought, or one given back.
 
     Returns:
         The answered assignment, or None where another person has it by now.
     """
-    held = Assignment.objects.filter(**_meeting(assignment), annotator=annotator, answered_at=None)
+    mine = Assignment.objects.filter(**_meeting(assignment), annotator=annotator)
+    held = mine.filter(Q(answered_at=None) | Q(is_extra=True))
     free = Assignment.objects.filter(pk=assignment.pk, annotator=None)
     if held.update(answered_at=now) or free.update(annotator=annotator, answered_at=now):
-        mine = Assignment.objects.filter(**_meeting(assignment), annotator=annotator)
         return mine.select_related("round").get()
     return None
 
@@ -63,6 +67,7 @@ def add_copy(assignment: Assignment, annotator: User, now: datetime) -> Assignme
         answered_at=now,
         suggestions=assignment.suggestions,
         inclusion_probability=assignment.inclusion_probability,
+        is_extra=True,
         is_check=assignment.is_check,
     )
 

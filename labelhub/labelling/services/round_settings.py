@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,6 +15,8 @@ from labelhub.accounts.models import User
 from labelhub.accounts.services import audit
 from labelhub.labelling.models import Guideline, Round
 from labelhub.labelling.services.rounds import NameTaken
+
+WITHOUT_NETWORK = timedelta(days=3)  # a weekend; more would make a long list of every round
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ def change(*, round: Round, settings: Settings, by: User, now: datetime) -> None
     try:
         with transaction.atomic():
             before = _described(Round.objects.locked().get(pk=round.pk))
-            _write(round, settings)
+            _write(round, settings, now)
             after = _described(Round.objects.get(pk=round.pk))
             changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
             if changed:
@@ -52,9 +54,9 @@ def change(*, round: Round, settings: Settings, by: User, now: datetime) -> None
         raise NameTaken(taken % {"name": settings.name}) from None
 
 
-def _write(round: Round, settings: Settings) -> None:
+def _write(round: Round, settings: Settings, now: datetime) -> None:
     if settings.check_share and not Round.objects.filter(pk=round.pk, check_share__gt=0).exists():
-        Round.objects.filter(pk=round.pk).update(openly_numbered=_at_work(round))
+        Round.objects.filter(pk=round.pk).update(openly_numbered=_at_work(round, now))
     Round.objects.filter(pk=round.pk).update(
         name=settings.name,
         guideline=settings.guideline,
@@ -65,10 +67,13 @@ def _write(round: Round, settings: Settings) -> None:
     round.members.set(settings.members)
 
 
-def _at_work(round: Round) -> list[int]:
+def _at_work(round: Round, now: datetime) -> list[int]:
     """Return the assignments whose answers are on their way: they go on under their numbers."""
-    had = Q(annotator__isnull=False) | ~Q(passed_from=[])
-    return list(round.assignments.filter(had, answered_at=None).values_list("pk", flat=True))
+    passed = ~Q(passed_from=[])
+    had = Q(answered_at=None) & (Q(annotator__isnull=False) | passed)
+    # Whoever had it first may have answered without a network.
+    late = passed & Q(answered_at__gt=now - WITHOUT_NETWORK)
+    return list(round.assignments.filter(had | late).order_by("pk").values_list("pk", flat=True))
 
 
 def _described(round: Round) -> dict[str, Any]:

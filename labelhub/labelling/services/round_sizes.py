@@ -34,7 +34,21 @@ WHERE assignment.round_id = %(round)s AND assignment.sample_id = drawn.id
   AND NOT assignment.is_check
   AND assignment.inclusion_probability IS DISTINCT FROM drawn.chance
 """
-# As many copies more as a sample lacks: a late answer may have brought one already.
+# Where a late answer has brought a copy already, it is one of those that are wanted now.
+WANT_EXTRA = """
+UPDATE labelling_assignment SET is_extra = false WHERE id IN (
+    SELECT id FROM (
+        SELECT copy.id, copy.is_extra,
+               row_number() OVER (PARTITION BY copy.sample_id ORDER BY copy.is_extra, copy.id) AS n
+        FROM labelling_assignment AS copy
+        WHERE copy.round_id = %(round)s AND NOT copy.is_check
+          AND (NOT copy.is_extra
+               OR EXISTS (SELECT FROM labelling_annotation AS said
+                          WHERE said.assignment_id = copy.id AND said.superseded_at IS NULL))
+    ) AS copies WHERE is_extra AND n <= %(overlap)s
+)
+"""
+# As many copies more as a sample lacks.
 COPY = f"""
 INSERT INTO labelling_assignment
     (round_id, sample_id, turn, position, passed_from, suggestions, inclusion_probability)
@@ -45,7 +59,8 @@ FROM (
     SELECT sample_id, count(*) AS copies, min(turn) AS turn,
            max(inclusion_probability) AS chance,
            (array_agg(suggestions ORDER BY id))[1] AS suggestions
-    FROM labelling_assignment WHERE round_id = %(round)s AND NOT is_check GROUP BY sample_id
+    FROM labelling_assignment WHERE round_id = %(round)s AND NOT is_check AND NOT is_extra
+    GROUP BY sample_id
 ) AS held
 JOIN catalog_sample AS sample ON sample.id = held.sample_id,
      generate_series(held.copies + 1, %(overlap)s) AS copy
@@ -104,6 +119,7 @@ def raise_overlap(*, round: Round, overlap: int, by: User, now: datetime) -> int
     if overlap <= locked.overlap:
         raise CannotChange(_("The number of annotators a sample can only be raised."))
     with connection.cursor() as cursor:
+        cursor.execute(WANT_EXTRA, {"round": locked.pk, "overlap": overlap})
         cursor.execute(COPY, {"round": locked.pk, "seed": locked.seed, "overlap": overlap})
         added = int(cursor.rowcount)
     Round.objects.filter(pk=locked.pk).update(overlap=overlap)

@@ -164,7 +164,13 @@ def pause(*, round: Round, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def reopen(*, round: Round, by: User, now: datetime) -> None:
-    """Serve the round again, and count the answers that came while it was closed."""
+    """
+    Serve the round again, and count the answers that came while it was closed.
+
+    What was answered before it was closed can no longer be taken back: guidelines, reviews and the
+    outcomes of checks have shown since what others say.
+    """
+    Round.objects.filter(pk=round.pk, state=Round.State.CLOSED).update(reopened_at=now)
     _change(round, {Round.State.PAUSED, Round.State.CLOSED}, Round.State.OPEN, "reopened", by, now)
     late_answers.take_in(round=round, now=now)
     settle_later(round=round, by=by)

@@ -15,8 +15,9 @@ from labelhub.labelling.services.effective import EFFECTIVE_JUDGEMENTS, acceptab
 from labelhub.labelling.services.showing import Picture
 
 # An answer at a level of the tree stands for everything below it: it is accepted when something
-# below it is. Hidden checks have a page of their own, once they are over; and of a sample that
-# somebody still answers without help, nobody is told anything.
+# below it is. Hidden checks have a page of their own, once they are over; and of a sample
+# that somebody still answers without help, or that this person could answer anew in a round that
+# goes on, nothing is told.
 CHANGED = """
 WITH mine AS (
   SELECT annotation.id, annotation.sample_id, annotation.category_id, annotation.answered_at,
@@ -48,7 +49,8 @@ WHERE (judged.is_accepted = false
   AND NOT EXISTS (
     SELECT FROM labelling_assignment AS asked
     JOIN labelling_round AS round ON round.id = asked.round_id
-    WHERE asked.sample_id = mine.sample_id AND asked.answered_at IS NULL
+    WHERE asked.sample_id = mine.sample_id
+      AND (asked.answered_at IS NULL OR asked.annotator_id = %(annotator)s)
       AND round.is_blind AND round.source = 'people' AND round.state <> 'closed')
   AND NOT EXISTS (
     SELECT FROM labelling_hiddencheck AS hidden

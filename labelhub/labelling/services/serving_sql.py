@@ -120,8 +120,8 @@ CLAIM_TYPES = {
     **dict.fromkeys(("mall_name", "brand", "maker", "mall_category", "below"), "text"),
 }
 
-# What the annotator holds beside the wish goes back, newest leases last, as far as there is no
-# room for it. {fits} as above.
+# What the annotator holds beside what {fits} goes back, newest leases last, as far as there is no
+# room for it.
 MAKE_ROOM = """
 UPDATE labelling_assignment AS held
 SET annotator_id = NULL, lease_expires_at = NULL,
