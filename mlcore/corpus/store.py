@@ -82,7 +82,7 @@ def import_rows(
         raise Refused(checked.refused)
     if not checked.table.num_rows:
         raise BadInput(f"{path.name} holds no usable row.")
-    table = _with_derived(checked.table, splitter, progress, is_cancelled)
+    table = with_derived(checked.table, splitter, progress, is_cancelled)
     summary = CorpusSummary(
         rows=table.num_rows,
         categories=pc.count_distinct(table[columns.CATEGORY]).as_py(),
@@ -128,8 +128,11 @@ def summary(folder: Path) -> CorpusSummary:
     return CorpusSummary(refused=refused, **record)
 
 
-def _with_derived(
-    table: pa.Table, tokeniser: Tokeniser, progress: Progress, is_cancelled: IsCancelled
+def with_derived(
+    table: pa.Table,
+    tokeniser: Tokeniser,
+    progress: Progress = silent,
+    is_cancelled: IsCancelled = never,
 ) -> pa.Table:
     """Return the table with every optional column, the month and the tokens."""
     for name in columns.OPTIONAL:

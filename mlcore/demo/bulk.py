@@ -16,7 +16,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from mlcore.demo.conditions import Conditions
-from mlcore.demo.files import ZIP_TIME, write_categories
+from mlcore.demo.files import ZIP_TIME, write_categories, write_rules
 from mlcore.demo.goods import Part, Row, good
 from mlcore.demo.photos import render
 from mlcore.progress import BadInput, Progress, silent
@@ -81,7 +81,7 @@ def write_large_market(
     progress: Progress = silent,
 ) -> None:
     """
-    Write `rows`, `shown`, `unlabelled` and `truth` files, `categories.csv`, `images.zip`.
+    Write `rows`, `shown`, `unlabelled`, `truth`, `categories.csv`, `rules.csv`, `images.zip`.
 
     A row's content follows from the conditions and its number alone: neither the number of
     rows nor of processes changes it. The truth stands in `truth` and nowhere else.
@@ -91,6 +91,7 @@ def write_large_market(
     """
     folder.mkdir(parents=True, exist_ok=True)
     write_categories(folder / "categories.csv")
+    write_rules(folder / "rules.csv")
     sizes = {Part.TRAIN: order.rows, Part.SHOWN: order.shown, Part.UNLABELLED: order.unlabelled}
     total, done = sum(sizes.values()), 0
     with ExitStack() as opened:

@@ -11,12 +11,14 @@ import numpy as np
 from mlcore.demo.market import DemoRow, corpus, corpus_stream, sample_stream, samples
 from mlcore.demo.people import DemoAnnotation, annotate
 from mlcore.demo.pictures import picture
+from mlcore.demo.rules import demo_groups, demo_rules
 from mlcore.demo.tree import categories
 
 # Fields of a row that are the truth, which no importable file may hold.
 TRUTH = {"true_category_path", "acceptable"}
 COLUMNS = tuple(field.name for field in fields(DemoRow) if field.name not in TRUTH)
 CATEGORY_COLUMNS = ("category_id", "name", "category_path", "depth", "is_leaf")
+RULE_COLUMNS = ("keyword", "categories", "unless", "reason")
 ANNOTATION_COLUMNS = ("product_id", "category_path", "annotator", "answered_at")
 # The same moment in every archive, so that equal pictures make equal files.
 ZIP_TIME = (2026, 10, 1, 0, 0, 0)
@@ -77,6 +79,16 @@ def write_categories(file: Path) -> None:
     """Write the category tree."""
     nodes = ((c.code, c.name, c.path, c.depth, int(c.is_leaf)) for c in categories())
     _write(file, CATEGORY_COLUMNS, nodes)
+
+
+def write_rules(file: Path) -> None:
+    """Write the talk's exclusion list as `mlcore.corpus.rules_file` reads it."""
+    paths = {group.key: "|".join(group.paths) for group in demo_groups()}
+    lines = (
+        (rule.keyword, paths[rule.group], ",".join(rule.unless), rule.reason_en)
+        for rule in demo_rules()
+    )
+    _write(file, RULE_COLUMNS, lines)
 
 
 def write_rows(file: Path, rows: Sequence[DemoRow]) -> None:

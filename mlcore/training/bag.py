@@ -11,7 +11,7 @@ from keras import layers
 
 from mlcore.corpus import columns
 from mlcore.progress import Progress
-from mlcore.training.ladder import Climbed, Ground
+from mlcore.training.ladder import Climbed, Ground, Rung
 
 BUCKETS = 2**16
 """Vectors that n-grams are hashed to."""
@@ -29,10 +29,10 @@ def bag_of_grams(ground: Ground, folder: Path, progress: Progress) -> Climbed:
     """Train an averaged embedding of character n-grams of the name."""
     begin = time.perf_counter()
     keras.utils.set_random_seed(int(ground.settings.get("seed", 0)))
-    given = ground.train[columns.CATEGORY].to_pylist()
+    given = ground.learnt[columns.CATEGORY].to_pylist()
     categories, labels = np.unique(np.array(given), return_inverse=True)
     model = _network(len(categories))
-    grams = _grams(ground.train[columns.NAME].to_pylist())
+    grams = _grams(ground.learnt[columns.NAME].to_pylist())
     model.fit(grams, labels, batch_size=BATCH, epochs=EPOCHS, verbose=0)
     fitted = time.perf_counter()
     answers = model.predict(
@@ -70,3 +70,6 @@ def _grams(names: Sequence[str]) -> npt.NDArray[np.int32]:
     place = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
     ids[row, place] = found.indices[np.repeat(found.indptr[:-1], counts) + place] + 1
     return ids
+
+
+BAG = Rung("bag", "Bag of n-gram vectors (peer)", bag_of_grams)

@@ -31,7 +31,7 @@ BETWEEN = " | "
 def majority(ground: Ground, folder: Path, progress: Progress) -> Climbed:
     """Answer the most frequent given category whatever comes."""
     begin = time.perf_counter()
-    counted = pc.value_counts(ground.train[columns.CATEGORY]).to_pylist()
+    counted = pc.value_counts(ground.learnt[columns.CATEGORY]).to_pylist()
     best = max(counted, key=lambda pair: (pair["counts"], pair["values"]))["values"]
     fitted = time.perf_counter()
     predicted = [best] * ground.test.num_rows
@@ -88,13 +88,15 @@ def _linear(ground: Ground, classifier: Any, texts_of: Callable[[pa.Table], list
         analyzer="char", ngram_range=GRAMS, n_features=BUCKETS, norm=None, alternate_sign=False
     )
     weighting = TfidfTransformer(sublinear_tf=True)
-    texts = texts_of(ground.train)
+    texts = texts_of(ground.learnt)
     # Unlabelled names teach how frequent an n-gram is.
     weighting.fit(hashing.transform([*texts, *ground.unlabelled]))
     classifier.fit(
         weighting.transform(hashing.transform(texts)),
-        np.array(ground.train[columns.CATEGORY].to_pylist()),
+        np.array(ground.learnt[columns.CATEGORY].to_pylist()),
     )
+    # Stored by category, every call of `predict` would copy all weights first.
+    classifier.coef_ = np.asfortranarray(classifier.coef_)
     fitted = time.perf_counter()
     predicted: list[str] = []
     for chunk in _chunks(texts_of(ground.test)):

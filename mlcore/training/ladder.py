@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -20,6 +21,7 @@ from mlcore.exclusion import ExclusionRule
 from mlcore.progress import BadInput, Cancelled, IsCancelled, Progress, never, silent, stop_if
 from mlcore.quality.intervals import agresti_min
 from mlcore.quality.scores import accuracy, level_accuracies, macro_f1
+from mlcore.training.learnt_rows import drawn
 
 GROUND_FILE = "ground.json"
 DONE, FAILED, NOT_APPLICABLE = "done", "failed", "not applicable"
@@ -47,6 +49,11 @@ class Ground:
     rules: tuple[ExclusionRule, ...] = ()
     noise_rate: float = 0.0
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def learnt(self) -> pa.Table:
+        """The training rows, or as many of them as `settings["learnt"]` asks for."""
+        return drawn(self.train, self.settings.get("learnt"))
 
     @cached_property
     def given(self) -> list[taxonomy.Path]:
@@ -200,6 +207,7 @@ def _step(
     except Cancelled:
         raise
     except Exception as problem:  # one rung never loses the others
+        (folder / f"{rung.key}.failed.txt").write_text(traceback.format_exc(), encoding="utf-8")
         reason = f"{type(problem).__name__}: {problem}"
         return Step(rung.key, rung.title, FAILED, reason), None
     step, right = _measured(ground, rung, climbed, seconds)

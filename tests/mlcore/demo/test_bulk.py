@@ -5,6 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mlcore.corpus import source
+from mlcore.corpus.rules_file import read_rules
 from mlcore.demo import bulk
 from mlcore.demo.bulk import Order, batches, write_large_market
 from mlcore.demo.conditions import Conditions
@@ -48,6 +49,13 @@ def test_the_archive_holds_the_photos_that_rows_name(market):
 
     with zipfile.ZipFile(market / "images.zip") as archive:
         assert sorted(archive.namelist()) == sorted(named)
+
+
+def test_the_rules_of_the_talk_come_with_the_market(market):
+    rules = read_rules(market / "rules.csv")
+
+    assert [rule.keyword for rule in rules[:4]] == ["여성", "여성", "여성", "남성"]
+    assert "출산/육아>유아동의류" in rules[0].categories
 
 
 def test_rows_are_the_same_whatever_the_size_of_the_batches(monkeypatch):

@@ -1,6 +1,7 @@
 import pyarrow as pa
 import pytest
 
+from mlcore.training import baselines
 from mlcore.training.bag import bag_of_grams
 from mlcore.training.baselines import PEERS, majority
 from mlcore.training.ladder import Ground, climb
@@ -21,6 +22,13 @@ def rows(n, malls):
 
 
 GROUND = Ground(train=rows(60, malls=True), test=rows(30, malls=True), unlabelled=["red shirt"])
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_features():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(baselines, "BUCKETS", 2**12)
+        yield
 
 
 @pytest.fixture(scope="module")

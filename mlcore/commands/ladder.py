@@ -1,0 +1,114 @@
+"""`ladder`: measure every model from the simplest to the shipped one on the same rows."""
+
+import argparse
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mlcore.commands import files
+from mlcore.corpus import columns, source
+from mlcore.corpus.folder import read_json, write_json
+from mlcore.corpus.rules_file import read_rules
+from mlcore.corpus.store import with_derived
+from mlcore.progress import BadInput
+from mlcore.text.tokenise import MecabTokeniser
+from mlcore.training.baselines import PEERS
+from mlcore.training.config import TrainingConfig
+from mlcore.training.ladder import Ground, climb
+from mlcore.training.ladder_table import as_record, as_table
+from mlcore.training.split import held_out
+
+SHARE = 0.2
+"""Rows held out where no file of rows to measure on is given."""
+
+TRUE_PATH = "true_path"
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    ladder = commands.add_parser("ladder", help="measure all models on the same rows")
+    ladder.add_argument("--rows", type=Path, required=True, help="CSV or Parquet with labels")
+    ladder.add_argument("--out", type=Path, required=True, help="keeps the rungs that are done")
+    ladder.add_argument("--test", type=Path, help="rows to measure on; else a fifth is held out")
+    ladder.add_argument("--truth", type=Path, help="product_id and true_path, to measure by")
+    ladder.add_argument("--unlabelled", type=Path, help="rows with further names")
+    ladder.add_argument("--rules", type=Path, help="CSV of exclusion rules")
+    ladder.add_argument("--images", type=Path, help="zip or folder of the rows' photos")
+    ladder.add_argument("--backbone-weights", type=Path, help="of the image backbone")
+    ladder.add_argument("--learn", type=int, help="rows that each rung learns from; else all")
+    ladder.add_argument("--config", type=Path, help="JSON file with settings of the default")
+    ladder.add_argument("--epochs", type=int, help="instead of the settings' own")
+    ladder.add_argument("--seed", type=int, help="instead of the settings' own")
+    ladder.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Climb what is not done yet; the table goes to stderr, one JSON object to stdout."""
+    ground = _ground(options)
+    config = TrainingConfig.from_record(dict(ground.settings["config"]))
+    # TensorFlow writes to both streams while it loads; results alone go to stdout.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with contextlib.redirect_stdout(sys.stderr):
+        from mlcore.training.bag import BAG
+        from mlcore.training.rungs import network_rungs
+
+        rungs = (*PEERS, BAG, *network_rungs(config, config, None))
+        steps = climb(ground, rungs, options.out, progress=files.show)
+    sys.stderr.write(f"\n{as_table(steps)}\n")
+    record: dict[str, object] = {"settings": dict(ground.settings), "rungs": as_record(steps)}
+    write_json(options.out / "ladder.json", record)
+    files.put(record)
+
+
+def _ground(options: argparse.Namespace) -> Ground:
+    """Read everything that the rungs stand on."""
+    config, tokeniser = _config(options), MecabTokeniser()
+    rows = with_derived(files.labelled(options.rows), tokeniser)
+    if options.test:
+        train, test = rows, with_derived(files.labelled(options.test), tokeniser)
+    else:
+        is_test = pa.array(held_out(rows[columns.ID].to_pylist(), SHARE))
+        train, test = rows.filter(pc.invert(is_test)), rows.filter(is_test)
+    return Ground(
+        train=train,
+        test=test,
+        truths=_truths(options.truth),
+        unlabelled=_names(options.unlabelled),
+        rules=read_rules(options.rules) if options.rules else (),
+        settings={
+            "rows": options.rows.name,
+            "train_rows": train.num_rows,
+            "test_rows": test.num_rows,
+            "learnt": options.learn,
+            "seed": config.seed,
+            "config": config.as_record(),
+        },
+    )
+
+
+def _config(options: argparse.Namespace) -> TrainingConfig:
+    record = read_json(options.config) if options.config else {}
+    if not isinstance(record, dict):
+        raise BadInput(f"{options.config} does not hold an object of settings.")
+    given = {"epochs": options.epochs, "seed": options.seed}
+    record |= {name: value for name, value in given.items() if value is not None}
+    return TrainingConfig.from_record(record)
+
+
+def _truths(path: Path | None) -> dict[str, str]:
+    if path is None:
+        return {}
+    table = source.read(path, required=(columns.ID, TRUE_PATH)).table
+    return dict(zip(table[columns.ID].to_pylist(), table[TRUE_PATH].to_pylist(), strict=True))
+
+
+def _names(path: Path | None) -> list[str]:
+    if path is None:
+        return []
+    names: list[str] = source.read(path).table[columns.NAME].to_pylist()
+    return names
