@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import secrets
@@ -65,14 +66,15 @@ def secret_key(folder: Path) -> str:
 
 
 def _kept_secret(path: Path) -> str:
-    try:
-        # O_EXCL: of two processes that start at once, one makes the key and both read it.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(SHORTEST_SECRET))
-    return path.read_text().strip()
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(handle, "r+") as file:
+        # Of two processes that start at once, one makes the key and both read it.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if kept := file.read().strip():
+            return kept
+        made = secrets.token_urlsafe(SHORTEST_SECRET)
+        file.write(made)
+        return made
 
 
 def allowed_hosts() -> list[str]:

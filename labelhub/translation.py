@@ -9,6 +9,7 @@ calls; code is read as a syntax tree.
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,8 +53,9 @@ def compile_messages(locale: Path) -> list[Path]:
         compiled = source.with_suffix(".mo")
         if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
             continue
-        # Replaced whole, so that a process starting meanwhile never reads half a file.
-        unfinished = compiled.with_suffix(".mo.tmp")
+        # Replaced whole, so that a process starting meanwhile never reads half a file, and under
+        # a name of our own, since that process may be writing it too.
+        unfinished = compiled.with_suffix(f".mo.{os.getpid()}.tmp")
         polib.pofile(str(source)).save_as_mofile(str(unfinished))
         unfinished.replace(compiled)
         written.append(compiled)

@@ -9,9 +9,11 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.utils.translation.reloader import translation_file_changed
+from factory.base import FactoryMetaClass
 
 from labelhub.accounts.models import User
 from labelhub.accounts.roles import Role
+from tests import factories
 from tests.factories import UserFactory
 
 pytest_plugins = ["tests.spreading", "tests.brokers"]
@@ -46,6 +48,14 @@ def own_files(settings, tmp_path) -> None:
         },
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def same_numbers() -> None:
+    """The names that factories make up do not depend on the tests that ran before."""
+    for each in vars(factories).values():
+        if isinstance(each, FactoryMetaClass):
+            each.reset_sequence(0, force=True)
 
 
 @pytest.fixture

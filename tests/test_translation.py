@@ -116,3 +116,21 @@ def test_what_is_newer_than_its_source_is_not_compiled_again(tmp_path):
     os.utime(folder / "django.po", (1, 1))
 
     assert compile_messages(tmp_path) == []
+
+
+def test_two_processes_that_compile_at_once_do_not_meet(tmp_path, monkeypatch):
+    source = tmp_path / "ko" / "LC_MESSAGES" / "django.po"
+    source.parent.mkdir(parents=True)
+    source.write_text('msgid "Save"\nmsgstr "저장"\n')
+    write = polib.POFile.save_as_mofile
+
+    def write_while_another_does(self: polib.POFile, path: str) -> None:
+        write(self, path)
+        monkeypatch.setattr(polib.POFile, "save_as_mofile", write)
+        with monkeypatch.context() as another:
+            another.setattr(os, "getpid", lambda: 1)
+            compile_messages(tmp_path)
+
+    monkeypatch.setattr(polib.POFile, "save_as_mofile", write_while_another_does)
+
+    assert compile_messages(tmp_path) == [source.with_suffix(".mo")]

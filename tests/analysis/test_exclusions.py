@@ -148,7 +148,7 @@ def test_of_two_changes_at_the_same_moment_one_is_refused(kids):
     def add_one(keyword: str) -> str:
         try:
             rule = exclusions.draft(group=kids, keyword=keyword)
-            both_have_looked.wait(timeout=10)
+            both_have_looked.wait(timeout=60)
             exclusions.add_rule(rule=rule, base=0, by=None, now=NOW)
         except exclusions.StaleList:
             return "refused"

@@ -61,7 +61,6 @@ def command(page: Page, key: str) -> None:
     page.keyboard.press(key)
 
 
-@pytest.mark.timeout(240)
 def test_two_hundred_products_are_labelled_by_keys_alone(window, anna):
     page = open_label(window(anna), make_round(200))
 

@@ -80,7 +80,6 @@ def complaints(context: BrowserContext, address: str) -> list[str]:
     return [f"{address}: {each}" for each in wrong]
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize(("size", "scheme", "language"), LOOKS)
 def test_every_page_of_labelling_can_be_used_by_everybody(window, size, scheme, language):
     place = workplace()

@@ -87,7 +87,7 @@ def save(page: Page, name: str) -> None:
         page.screenshot(path=f"{folder}/{name}.png")
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("size", "scheme", "language"), LOOKS)
 @pytest.mark.parametrize("role", ["annotator", "curator", "pm", "admin"])
 def test_every_page_can_be_used_by_everybody(demo, open_page, role, size, scheme, language):
@@ -98,7 +98,7 @@ def test_every_page_can_be_used_by_everybody(demo, open_page, role, size, scheme
             look_at(page, f"{name}-{role}-{size[0]}-{scheme}-{language}")
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("size", "scheme", "language"), [LOOKS[0], (PHONE, "dark", "en")])
 def test_the_pages_behind_the_lists_can_be_used_too(demo, open_page, size, scheme, language):
     roles = {role for role, *_ in FIRST_LINKS}

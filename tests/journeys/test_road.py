@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.journeys import road
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(900)
 
 
 def test_the_demo_road_leads_from_a_wrong_word_to_a_new_report(demo, open_page):

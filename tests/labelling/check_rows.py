@@ -13,6 +13,8 @@ from tests.factories import (
 )
 
 SHARE = 0.2  # the most that a round may ask for
+# Of an annotator: it decides which of their assignments are checks, so it is the same on every run.
+NUMBER = 1_000_000
 
 
 def judged(*verdicts: bool, path="bag", draw=True):

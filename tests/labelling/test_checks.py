@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from labelhub.accounts.models import User
 from labelhub.catalog.models import Sample
 from labelhub.labelling.models import (
     Assignment,
@@ -23,11 +24,16 @@ from tests.factories import (
     RoundFactory,
     UserFactory,
 )
-from tests.labelling.check_rows import SHARE, answer, lease
+from tests.labelling.check_rows import NUMBER, SHARE, answer, lease
 
 pytestmark = pytest.mark.django_db
 
 SOON = NOW + timedelta(minutes=1)
+
+
+@pytest.fixture
+def annotator(db) -> User:
+    return UserFactory(pk=NUMBER)
 
 
 @pytest.fixture

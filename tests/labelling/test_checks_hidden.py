@@ -29,6 +29,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.labelling.calls import post
+from tests.labelling.check_rows import NUMBER
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,11 @@ def round(db) -> Round:
     for _ in range(30):
         HiddenCheckFactory(category=CategoryFactory(path=BAG))
     return made
+
+
+@pytest.fixture
+def annotator(db) -> User:
+    return UserFactory(pk=NUMBER)
 
 
 @pytest.fixture
