@@ -4,7 +4,6 @@ import argparse
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -64,11 +63,11 @@ def _pictures(
     if IMAGE not in config.branches:
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="labelhub-") as folder:
-        backbone = Path(folder)
-        pictures.write_backbone(options, rows, config, backbone)
-        with seen(backbone, options.images, cache=options.cache, progress=files.show) as found:
-            yield found
+    with (
+        pictures.backbone_for(options, rows, config) as backbone,
+        seen(backbone, options.images, cache=options.cache, progress=files.show) as found,
+    ):
+        yield found
 
 
 def _seen(found: SeenPictures | None) -> dict[str, Any]:

@@ -163,12 +163,17 @@ def thaw(backbone: Backbone, *, blocks: int) -> tuple[str, ...]:
 
     Args:
         blocks: how many of the last ones learn; 0 freezes everything.
+
+    Raises:
+        BadInput: there are not as many.
     """
     if not backbone.is_pretrained:
         return ()
     nested = [layer for layer in backbone.model.layers if isinstance(layer, keras.Model)]
     body = nested[0] if nested else backbone.model
     grouped = _blocks(body)
+    if not 0 <= blocks <= len(grouped):
+        raise BadInput(f"{backbone.name} has {len(grouped)} blocks, {blocks} cannot be tuned.")
     learning = {id(layer) for _, layers in grouped[len(grouped) - blocks :] for layer in layers}
     body.trainable = True
     for layer in body.layers:

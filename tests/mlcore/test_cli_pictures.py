@@ -1,13 +1,18 @@
+import contextlib
 import csv
 import json
 
 import pytest
 
 from mlcore import cli
+from mlcore.commands import files
+from mlcore.commands import pictures as command
+from mlcore.training.config import TrainingConfig
 from tests.mlcore.images.pictures import BLUE, RED, plain
 
 HEADER = ["product_id", "product_name", "category_path", "image"]
 SHADES = range(20)
+CONFIG = TrainingConfig()
 
 
 def run(*arguments):
@@ -70,6 +75,29 @@ def test_a_version_holds_the_backbone_that_it_was_trained_on(model, pictures, tm
 
     with out.open(encoding="utf-8", newline="") as file:
         assert [row["category_path"] for row in csv.DictReader(file)] == ["색>red", "색>blue"]
+
+
+def test_a_backbone_that_was_made_before_a_kill_is_not_made_again(
+    rows, pictures, tmp_path, monkeypatch
+):
+    def made(options, rows, config, folder):
+        folder.mkdir()
+        calls.append(folder)
+
+    calls = []
+    monkeypatch.setattr(command, "_write_backbone", made)
+    arguments = ["--rows", rows, "--images", pictures, "--out", tmp_path / "version"]
+    options = cli._parser().parse_args(["fit", *map(str, arguments)])
+    table = files.labelled(rows)
+
+    with contextlib.suppress(KeyboardInterrupt), command.backbone_for(options, table, CONFIG):
+        raise KeyboardInterrupt
+    with command.backbone_for(options, table, CONFIG) as folder:
+        assert calls == [folder]
+    with command.backbone_for(options, table.slice(1), CONFIG):
+        assert len(calls) == 2
+
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

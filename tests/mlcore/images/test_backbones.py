@@ -90,6 +90,12 @@ def test_the_last_blocks_learn_and_batch_normalisation_never_does(tiny):
     assert tiny.model.trainable_weights == []
 
 
+@pytest.mark.parametrize("blocks", [-1, 19])
+def test_no_more_blocks_learn_than_there_are(tiny, blocks):
+    with pytest.raises(BadInput, match=f"mobilenet_v2_0.35 has 18 blocks, {blocks} cannot"):
+        thaw(tiny, blocks=blocks)
+
+
 def test_frozen_normalisation_computes_alike_in_training(tiny, samples):
     trained = tiny.model(samples, training=True)
 
