@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from labelhub.labelling.models import Round
 from labelhub.registry.models import Corpus, ModelVersion
 from labelhub.registry.services.folders import LONGEST_NAME
-from mlcore.training.config import TrainingConfig
+from mlcore.training.config import NOTHING, SELFIE, SMALL_LOSS, TrainingConfig
 
 MOST_EPOCHS = 100
 
@@ -41,13 +41,27 @@ class RunForm(forms.Form):
     seed = forms.IntegerField(
         min_value=0, max_value=2**31 - 1, initial=TrainingConfig().seed, label=_("Seed")
     )
+    cleaning = forms.ChoiceField(
+        required=False,
+        choices=[
+            (NOTHING, _("nothing: learn every row as given")),
+            (SMALL_LOSS, _("leave out the rows that surprise most")),
+            (SELFIE, _("correct them as well, in three trainings (SELFIE)")),
+        ],
+        label=_("What is done about wrong given categories"),
+        help_text=_("Cleaning adds 15 epochs over all rows before it begins."),
+    )
     with_rules = forms.BooleanField(
         required=False, initial=True, label=_("Leave out what the exclusion list says")
     )
 
     def config(self) -> TrainingConfig:
         """Return the settings of the training."""
-        return TrainingConfig(epochs=self.cleaned_data["epochs"], seed=self.cleaned_data["seed"])
+        cleaning = self.cleaned_data["cleaning"] or NOTHING
+        epochs = self.cleaned_data["epochs"]
+        if cleaning != NOTHING:
+            epochs += TrainingConfig().warm_up
+        return TrainingConfig(epochs=epochs, seed=self.cleaned_data["seed"], cleaning=cleaning)
 
 
 class PredictForm(forms.Form):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from analysis.runs_forms import PredictForm, RunForm, RunsFilter
-from analysis.services import exclusions, gate, retraining, run_list, run_page
+from analysis.services import exclusions, gate, retraining, run_list, run_page, sureness
 from analysis.services.run_list import Entry
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
@@ -104,6 +104,7 @@ def run(request: AuthenticatedRequest, run_id: int) -> HttpResponse:
         "steps": run_page.steps(run.dataset) if run.dataset else [],
         "rules": run_page.rules(run.dataset) if run.dataset else [],
         "curve": run_page.learning_curve(run),
+        "sureness": sureness.of(version) if version else None,
         "computed_at": timezone.now(),
         "live": _live(),
         "interval": run_page.accuracy_interval(version) if version else None,

@@ -63,6 +63,7 @@ BY_ACTION = {
     Action.CURATE: """
         analysis:rule-new analysis:rule-count analysis:rule-remove analysis:group-new
         analysis:group-choices analysis:group analysis:group-remove analysis:run-new
+        analysis:run-refurbished analysis:run-refurbished-decide
         analysis:run-predict analysis:report-new registry:corpus-new
     """,
     Action.PROMOTE: "analysis:run-promote",

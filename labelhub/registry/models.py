@@ -37,6 +37,7 @@ class Dataset(models.Model):
     fingerprint = models.CharField(max_length=64, unique=True)
     rules = models.JSONField(default=list)  # the exclusion rules as values, to build it again
     list_version = models.PositiveIntegerField(default=0)  # of the exclusion list; 0: none
+    relabelled = models.JSONField(default=dict)  # category path by product id, as people accepted
     counts = models.JSONField(default=dict)  # rows before and after each step
     rows = models.PositiveBigIntegerField()
     created_at = models.DateTimeField()
@@ -53,6 +54,8 @@ class Run(models.Model):
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, null=True, related_name="runs")
     rules = models.JSONField(default=list)
     list_version = models.PositiveIntegerField(default=0)
+    relabelled = models.JSONField(default=dict)  # category path by product id, as people accepted
+    confirmed = models.JSONField(default=list)  # product ids whose given category people kept
     config = models.JSONField(default=dict)
     seed = models.BigIntegerField()
     history = models.JSONField(default=list)  # loss and accuracy of each epoch
@@ -166,3 +169,30 @@ class Prediction(models.Model):
 
     def __str__(self) -> str:
         return f"prediction {self.pk}"
+
+
+class RefurbishDecision(models.Model):
+    """What a curator decided about one row that a run refurbished; the last word counts."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="decisions")
+    product_id = models.CharField(max_length=200)
+    given_path = models.TextField()
+    new_path = models.TextField()
+    is_accepted = models.BooleanField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "product_id"], name="one_decision_a_refurbished_row"
+            ),
+            models.CheckConstraint(
+                condition=~Q(given_path=F("new_path")), name="refurbished_label_is_another"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"decision {self.pk}"

@@ -43,6 +43,7 @@ class Content:
         origin: where the rows came from, such as a dataset's fingerprint.
         refurbished: rows whose label the training corrected, as `refurbished` keeps them.
         backbone: folder of what computes the features of pictures, copied into the version.
+        calibration: record of a `Calibration` of the head that counts; None: not measured.
     """
 
     model: keras.Model
@@ -55,6 +56,7 @@ class Content:
     origin: dict[str, str] = field(default_factory=dict)
     refurbished: pa.Table | None = None
     backbone: Path | None = None
+    calibration: dict[str, Any] | None = None
 
 
 def export(content: Content, destination: Path) -> str:
@@ -82,6 +84,8 @@ def export(content: Content, destination: Path) -> str:
                 "libraries": {"keras": keras.version(), "numpy": np.__version__},
             },
         )
+        if content.calibration is not None:
+            write_json(draft / files.CALIBRATION, content.calibration)
         if content.refurbished is not None:
             refurbished.write(draft, content.refurbished)
         difference = _difference((draft / files.MODEL).read_bytes(), content)

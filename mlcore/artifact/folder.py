@@ -12,6 +12,7 @@ ENCODER = "encoder.json"
 CATEGORIES = "categories.json"
 CONFIG = "config.json"
 SCORES = "scores.json"
+CALIBRATION = "calibration.json"
 SEAL = "fingerprint.json"
 
 FILES = (MODEL, WEIGHTS, ENCODER, CATEGORIES, CONFIG, SCORES)

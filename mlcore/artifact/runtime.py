@@ -20,6 +20,7 @@ from mlcore.artifact.encoder import Encoder, Features, Inputs, Products
 from mlcore.corpus.folder import read_json
 from mlcore.heads import MALL, leading
 from mlcore.progress import BadInput
+from mlcore.quality.temperature import scaled
 from mlcore.text.tokenise import MecabTokeniser, Tokeniser
 
 RANKS = 20
@@ -80,6 +81,7 @@ class LightModel:
         encoder: Encoder,
         tokeniser: Tokeniser,
         threads: int,
+        temperature: float = 1.0,
     ) -> None:
         self.categories = categories
         self.heads = heads
@@ -89,6 +91,7 @@ class LightModel:
         self._model = model
         self._encoder = encoder
         self._threads = threads
+        self._temperature = temperature
         self._local = threading.local()
 
     def predict(self, names: Sequence[str], **known: Any) -> Predictions:
@@ -127,12 +130,12 @@ class LightModel:
         parts: dict[str, list[Ranked]] = {head: [] for head in self.heads}
         for batch in _batches(inputs, len(products.names)):
             for head, probabilities in self.probabilities(batch).items():
-                parts[head].append(_rank(probabilities))
+                parts[head].append(_rank(self._calibrated(head, probabilities)))
         return {head: self._joined(ranked) for head, ranked in parts.items()}
 
     def probabilities(self, inputs: Inputs) -> dict[str, npt.NDArray[np.float32]]:
         """
-        Return every category's probability by every head.
+        Return every category's probability by every head, as the network computes it.
 
         Args:
             inputs: arrays by input name, n rows of any number, but memory grows with it.
@@ -149,6 +152,14 @@ class LightModel:
         return {
             head: session.interpreter.get_tensor(index) for head, index in session.outputs.items()
         }
+
+    def _calibrated(
+        self, head: str, probabilities: npt.NDArray[np.float32]
+    ) -> npt.NDArray[np.floating]:
+        """Return the probabilities at the temperature of the version, which only one head has."""
+        if head != self.leading or self._temperature == 1:
+            return probabilities
+        return scaled(probabilities, self._temperature)
 
     def _joined(self, ranked: list[Ranked]) -> Predictions:
         if not ranked:
@@ -215,10 +226,17 @@ def load(folder: Path, *, tokeniser: Tokeniser | None = None, threads: int = 2) 
         encoder=Encoder.load(folder / files.ENCODER),
         tokeniser=splitter,
         threads=threads,
+        temperature=_temperature(folder),
     )
 
 
-def _rank(probabilities: npt.NDArray[np.float32]) -> Ranked:
+def _temperature(folder: Path) -> float:
+    """Return what the version's probabilities are scaled with; few held-out rows leave none."""
+    path = folder / files.CALIBRATION
+    return float(read_json(path)["temperature"]) if path.exists() else 1.0
+
+
+def _rank(probabilities: npt.NDArray[np.floating]) -> Ranked:
     """Return the best categories and their probabilities; equal ones by index."""
     ranks = min(RANKS, probabilities.shape[1])
     # Sorting 4,215 categories to keep 20 would take longer than predicting them.

@@ -14,6 +14,7 @@ from mlcore.quality.coverage import (
     check_verdicts,
     coverage_curve,
 )
+from mlcore.quality.temperature import SMALLEST, scaled
 
 BINS = 15
 """Equal-width bins of the calibration error, as Guo et al. take them."""
@@ -23,33 +24,6 @@ COLDEST, HOTTEST = 0.05, 20.0
 
 POINTS = 200
 """Points of a recorded curve at most: more than a chart has room for."""
-
-SMALLEST = 1e-12
-"""Stands in for a probability that was rounded to 0, whose logarithm has no value."""
-
-
-def scaled(probabilities: Floats, temperature: float) -> Floats:
-    """
-    Return the probabilities of logits divided by a temperature.
-
-    The order of the categories stays. Over 1, probabilities come closer to each other.
-
-    Args:
-        probabilities: shape (n, n_categories), rows sum to 1.
-        temperature: more than 0.
-
-    Returns:
-        The same shape and width; rows sum to 1.
-
-    >>> scaled(np.array([[0.8, 0.2]]), 2.0).round(4).tolist()
-    [[0.6667, 0.3333]]
-    """
-    logits = np.log(np.maximum(probabilities, probabilities.dtype.type(SMALLEST)))
-    logits /= probabilities.dtype.type(temperature)
-    logits -= logits.max(axis=1, keepdims=True)
-    powers = np.exp(logits, out=logits)
-    powers /= powers.sum(axis=1, keepdims=True)
-    return powers
 
 
 def negative_log_likelihood(probabilities: Floats, labels: npt.NDArray[np.integer]) -> float:

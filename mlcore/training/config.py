@@ -112,6 +112,9 @@ class TrainingConfig:
     restarts: int = 2
     """Further trainings from new weights with what SELFIE corrected; the paper's."""
 
+    target_accuracy: float = 0.95
+    """Accuracy wanted of the answers at or over the version's threshold."""
+
     validation_share: float = 0.05
     """Rows held out for the history, the choice of the epoch and the export's check."""
 
@@ -130,6 +133,8 @@ class TrainingConfig:
                 raise BadInput(f"{name} must be more than 0, not {value}.")
         if not 0 <= self.seed < 2**32:
             raise BadInput(f"seed must lie in [0, 2^32), not {self.seed}.")
+        if not self.target_accuracy < 1:
+            raise BadInput(f"target_accuracy must stay under 1, not {self.target_accuracy}.")
         if not self.validation_share < 0.5:
             raise BadInput("validation_share must stay under one half.")
         if min(self.name_length, self.mall_length) < WIDEST_CONVOLUTION:

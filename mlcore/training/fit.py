@@ -26,7 +26,7 @@ from mlcore.training.checkpoint import Checkpoint
 from mlcore.training.cleaning import cleaner, log, report
 from mlcore.training.config import TrainingConfig
 from mlcore.training.loop import EpochFigures, train
-from mlcore.training.measure import measure
+from mlcore.training.measure import calibrated, measure
 from mlcore.training.rows import Pictures, Rows, prepare
 from mlcore.training.selfie import Selfie
 
@@ -59,7 +59,8 @@ class FitResult:
 
     Attributes:
         scores: `accuracy`, `levels`, `macro_f1` and `heads` on the held-out rows, the
-            numbers of `rows` and `held_out_rows`, and the best `epoch`.
+            numbers of `rows` and `held_out_rows`, and the best `epoch`;
+            `calibration` and `cleaning` where there was any.
         history: figures of every epoch.
         categories: written paths that the version can answer.
         fingerprint: of the folder's content.
@@ -115,7 +116,7 @@ def fit_and_export(
         )
         stop_if(is_cancelled)
         progress("export", 0, 1)
-        scores = _scores(trained, rows=table.num_rows, skipped=config.skipped)
+        scores = _scores(trained, config, rows=table.num_rows)
         content = Content(
             model=trained.model,
             encoder=trained.encoder,
@@ -127,6 +128,7 @@ def fit_and_export(
             origin=origin,
             refurbished=trained.refurbished,
             backbone=pictures.backbone if pictures else None,
+            calibration=scores.get("calibration"),
         )
         mark = export(content, destination)
     progress("export", 1, 1)
@@ -277,11 +279,12 @@ def _text(reader: TextReader | None) -> Text | None:
     return Text(vocabulary_size=len(reader.vocabulary), length=reader.length)
 
 
-def _scores(trained: Trained, *, rows: int, skipped: int) -> dict[str, Any]:
+def _scores(trained: Trained, config: TrainingConfig, *, rows: int) -> dict[str, Any]:
     """Return the figures of the kept weights on the held-out rows."""
-    counting = [each for each in trained.history if each.epoch > skipped]
+    counting = [each for each in trained.history if each.epoch > config.skipped]
     best = max(counting, key=lambda figures: figures.held_out_accuracy)
     heads = measure(trained.model, trained.held_out, trained.categories)
+    calibration = calibrated(trained.model, trained.held_out, config)
     return {
         **heads.main,
         "heads": heads.each,
@@ -289,4 +292,5 @@ def _scores(trained: Trained, *, rows: int, skipped: int) -> dict[str, Any]:
         "held_out_rows": len(trained.held_out),
         "epoch": best.epoch,
         **({"cleaning": trained.cleaning} if trained.cleaning else {}),
+        **({"calibration": calibration.as_record()} if calibration else {}),
     }

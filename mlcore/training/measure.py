@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 
 import keras
+import numpy as np
 
-from mlcore.heads import weight_of
+from mlcore.heads import leading, weight_of
+from mlcore.quality.calibration import Calibration, calibrate
 from mlcore.taxonomy import split_path
+from mlcore.training.config import TrainingConfig
 from mlcore.training.evaluate import Heads, compare
 from mlcore.training.loop import predicted
 from mlcore.training.rows import Rows
+
+FEWEST_TO_CALIBRATE = 2
+"""Held-out rows: one half chooses, the other measures."""
 
 
 def measure(model: keras.Model, rows: Rows, categories: Sequence[str]) -> Heads:
@@ -23,4 +29,17 @@ def measure(model: keras.Model, rows: Rows, categories: Sequence[str]) -> Heads:
             for head in answers
             if (weight := weight_of(head)) in rows.inputs
         },
+    )
+
+
+def calibrated(model: keras.Model, rows: Rows, config: TrainingConfig) -> Calibration | None:
+    """Return how far the leading head can be believed; None where there are too few rows."""
+    if len(rows) < FEWEST_TO_CALIBRATE:
+        return None
+    heads = predicted(model, rows.inputs)
+    return calibrate(
+        heads[leading(tuple(heads))],
+        rows.labels,
+        target=config.target_accuracy,
+        dice=np.random.default_rng(config.seed),
     )

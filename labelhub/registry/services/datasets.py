@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from labelhub.errors import DomainError
 from labelhub.registry.models import Corpus, Dataset
 from labelhub.registry.services import corpora, folders
 from labelhub.registry.services.corpora import Writing
-from mlcore.corpus import curation
+from mlcore.corpus import curation, relabelling
 from mlcore.exclusion import ExclusionRule
 
 
@@ -27,6 +27,7 @@ def freeze(
     corpus: Corpus,
     rules: Sequence[ExclusionRule],
     list_version: int,
+    relabelled: Mapping[str, str] | None = None,
     now: datetime,
     writing: Writing = transaction.atomic,
 ) -> Dataset:
@@ -37,8 +38,9 @@ def freeze(
 
     Args:
         list_version: number of the exclusion list the rules came from; 0 for none.
+        relabelled: category path by product id, where people corrected the given one.
     """
-    curated = _curated(corpus, rules)
+    curated = _curated(corpus, rules, relabelled or {})
     folder = folders.dataset_folder(curated.fingerprint)
     with folders.draft_of(folder) as draft:
         curation.write_dataset(draft, curated)
@@ -51,6 +53,7 @@ def freeze(
                     "corpus": corpus,
                     "rules": [rule.as_record() for rule in curated.rules],
                     "list_version": list_version,
+                    "relabelled": relabelled or {},
                     "counts": _counts(curated),
                     "rows": curated.table.num_rows,
                     "created_at": now,
@@ -74,7 +77,7 @@ def files(dataset: Dataset) -> Path:
 
 def _build_again(dataset: Dataset, folder: Path) -> None:
     rules = [ExclusionRule.from_record(record) for record in dataset.rules]
-    curated = _curated(dataset.corpus, rules)
+    curated = _curated(dataset.corpus, rules, dataset.relabelled)
     if curated.fingerprint != dataset.fingerprint:
         raise NotTheSame(
             _("The corpus %(corpus)s is not what dataset %(dataset)s was made of.")
@@ -85,10 +88,11 @@ def _build_again(dataset: Dataset, folder: Path) -> None:
         folders.put_in_place(draft, folder)
 
 
-def _curated(corpus: Corpus, rules: Sequence[ExclusionRule]) -> curation.Dataset:
-    return curation.curate(
-        corpora.read(corpus), rules, corpus=corpus.name, tokeniser=corpus.tokeniser
-    )
+def _curated(
+    corpus: Corpus, rules: Sequence[ExclusionRule], paths: Mapping[str, str]
+) -> curation.Dataset:
+    rows = relabelling.relabelled(corpora.read(corpus), paths)
+    return curation.curate(rows, rules, corpus=corpus.name, tokeniser=corpus.tokeniser)
 
 
 def _counts(curated: curation.Dataset) -> dict[str, object]:

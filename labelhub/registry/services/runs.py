@@ -12,7 +12,7 @@ from labelhub.accounts.models import User
 from labelhub.accounts.services import audit
 from labelhub.jobs.services import jobs
 from labelhub.registry.models import Corpus, ModelVersion, Run
-from labelhub.registry.services import folders
+from labelhub.registry.services import folders, refurbishing
 from mlcore.exclusion import ExclusionRule
 from mlcore.training.config import TrainingConfig
 
@@ -30,6 +30,9 @@ def start(
 ) -> Run:
     """
     Write the run and ask the ml worker to carry it out.
+
+    What curators have decided about refurbished labels of this corpus goes along: accepted
+    ones are its categories, refused ones are not refurbished again.
 
     Args:
         rules: what is left out of training, as values; the run keeps them.
@@ -63,6 +66,7 @@ def _record(
 ) -> Run:
     if ModelVersion.objects.filter(name=name).exists():
         raise _taken(name)
+    decided = refurbishing.corrections(corpus)
     try:
         with transaction.atomic():
             return Run.objects.create(
@@ -70,6 +74,8 @@ def _record(
                 corpus=corpus,
                 rules=[rule.as_record() for rule in rules],
                 list_version=list_version,
+                relabelled=decided.relabelled,
+                confirmed=decided.confirmed,
                 config=config.as_record(),
                 seed=config.seed,
                 created_by=by,

@@ -62,6 +62,7 @@ def _dataset(run: Run, job: RunningJob) -> Dataset:
         corpus=run.corpus,
         rules=rules,
         list_version=run.list_version,
+        relabelled=run.relabelled,
         now=timezone.now(),
         writing=job.writing,
     )
@@ -79,6 +80,7 @@ def _fit(run: Run, dataset: Dataset, folder: Path, job: RunningJob) -> Fitted:
         TrainingConfig.from_record(run.config),
         folder,
         work=folders.training_folder(run.pk),
+        confirmed=run.confirmed,
         progress=job.report,
         is_cancelled=job.is_cancelled,
     )
@@ -97,6 +99,7 @@ def _record(run: Run, fitted: Fitted) -> ModelVersion:
                 folder=run.version_name,
                 fingerprint=fitted.fingerprint,
                 scores=fitted.scores,
+                is_calibrated="calibration" in fitted.scores,
                 created_at=timezone.now(),
             )
     except IntegrityError:

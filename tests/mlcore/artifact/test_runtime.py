@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -5,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from mlcore.artifact import runtime
+from mlcore.artifact import folder, runtime
+from mlcore.corpus.folder import read_json, write_json
 from mlcore.progress import BadInput
 from mlcore.text.tokenise import BlankTokeniser
 
@@ -23,6 +25,21 @@ def test_probabilities_fall_along_the_ranks_and_sum_to_one(model):
     assert answers.indices.shape == (5, 3)
     assert (np.diff(answers.probabilities, axis=1) <= 0).all()
     assert answers.probabilities.sum(axis=1) + answers.rest == pytest.approx([1] * 5, abs=1e-12)
+
+
+def test_probabilities_are_those_of_the_version_s_temperature(model, version, tmp_path):
+    hot = shutil.copytree(version, tmp_path / "hot")
+    record = read_json(hot / folder.CALIBRATION)
+    write_json(hot / folder.CALIBRATION, {**record, "temperature": 2.0})
+    folder.seal(hot)
+
+    cooled = runtime.load(hot).predict(NAMES)
+
+    # Logits halved are square roots of probabilities, made to sum to 1 again.
+    as_trained = model.predict(NAMES)
+    roots = np.sqrt(as_trained.probabilities)
+    assert (cooled.indices == as_trained.indices).all()
+    assert cooled.probabilities == pytest.approx(roots / roots.sum(axis=1, keepdims=True), abs=1e-6)
 
 
 def test_categories_beyond_the_ranks_are_kept_as_rest(model, monkeypatch):

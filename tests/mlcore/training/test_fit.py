@@ -39,6 +39,18 @@ def test_scores_history_and_origin_are_kept_in_the_folder(version, small):
     assert read_json(version / folder.CONFIG)["training"] == small.as_record()
 
 
+def test_what_held_out_rows_say_of_the_probabilities_is_kept_in_the_folder(version):
+    calibration = read_json(version / folder.CALIBRATION)
+
+    scores = read_json(version / folder.SCORES)
+    assert calibration == scores["calibration"]
+    # The goods are all told right, so that nothing speaks for another temperature.
+    assert calibration["temperature"] == 1.0
+    assert calibration["target"] == 0.95
+    halves = calibration["curve"]["rows"][-1], scores["held_out_rows"]
+    assert halves[0] == halves[1] // 2
+
+
 def test_one_seed_gives_one_network(fit, goods, small):
     brief = replace(small, epochs=1)
 
