@@ -5,10 +5,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from mlcore.commands import curate, demo, evaluate, fit, ladder, predict
+from mlcore.commands import ablation, curate, demo, evaluate, fit, ladder, predict
 from mlcore.progress import BadInput
 
-COMMANDS = (fit, evaluate, predict, curate, ladder, demo)
+COMMANDS = (fit, evaluate, predict, curate, ladder, ablation, demo)
 
 BAD_INPUT = 2
 """Exit status when a person has to change a file or an argument."""

@@ -4,17 +4,20 @@ import argparse
 import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mlcore.commands import files
+from mlcore.artifact.pictures import SeenPictures, seen
+from mlcore.commands import files, pictures
 from mlcore.corpus import columns, source
 from mlcore.corpus.folder import read_json, write_json
 from mlcore.corpus.rules_file import read_rules
 from mlcore.corpus.store import with_derived
+from mlcore.images import record
 from mlcore.progress import BadInput
 from mlcore.text.tokenise import MecabTokeniser
 from mlcore.training.baselines import PEERS
@@ -32,24 +35,29 @@ TRUE_PATH = "true_path"
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     ladder = commands.add_parser("ladder", help="measure all models on the same rows")
-    ladder.add_argument("--rows", type=Path, required=True, help="CSV or Parquet with labels")
-    ladder.add_argument("--out", type=Path, required=True, help="keeps the rungs that are done")
-    ladder.add_argument("--test", type=Path, help="rows to measure on; else a fifth is held out")
-    ladder.add_argument("--truth", type=Path, help="product_id and true_path, to measure by")
-    ladder.add_argument("--unlabelled", type=Path, help="rows with further names")
-    ladder.add_argument("--rules", type=Path, help="CSV of exclusion rules")
-    ladder.add_argument("--images", type=Path, help="zip or folder of the rows' photos")
-    ladder.add_argument("--backbone-weights", type=Path, help="of the image backbone")
-    ladder.add_argument("--learn", type=int, help="rows that each rung learns from; else all")
-    ladder.add_argument("--config", type=Path, help="JSON file with settings of the default")
-    ladder.add_argument("--epochs", type=int, help="instead of the settings' own")
-    ladder.add_argument("--seed", type=int, help="instead of the settings' own")
+    add_ground(ladder)
     ladder.set_defaults(run=run)
+
+
+def add_ground(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what is measured on which rows."""
+    parser.add_argument("--rows", type=Path, required=True, help="CSV or Parquet with labels")
+    parser.add_argument("--out", type=Path, required=True, help="keeps the rungs that are done")
+    parser.add_argument("--test", type=Path, help="rows to measure on; else a fifth is held out")
+    parser.add_argument("--truth", type=Path, help="product_id and true_path, to measure by")
+    parser.add_argument("--unlabelled", type=Path, help="rows with further names")
+    parser.add_argument("--rules", type=Path, help="CSV of exclusion rules")
+    parser.add_argument("--learn", type=int, help="rows that each rung learns from; else all")
+    parser.add_argument("--config", type=Path, help="JSON file with settings of the default")
+    parser.add_argument("--epochs", type=int, help="instead of the settings' own")
+    parser.add_argument("--seed", type=int, help="instead of the settings' own")
+    pictures.add_source(parser)
+    pictures.add_backbone(parser)
 
 
 def run(options: argparse.Namespace) -> None:
     """Climb what is not done yet; the table goes to stderr, one JSON object to stdout."""
-    ground = _ground(options)
+    ground = ground_of(options)
     config = TrainingConfig.from_record(dict(ground.settings["config"]))
     # TensorFlow writes to both streams while it loads; results alone go to stdout.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -57,15 +65,32 @@ def run(options: argparse.Namespace) -> None:
         from mlcore.training.bag import BAG
         from mlcore.training.rungs import network_rungs
 
-        rungs = (*PEERS, BAG, *network_rungs(config, config, None))
-        steps = climb(ground, rungs, options.out, progress=files.show)
+        with pictures_of(options, ground.learnt, config) as found:
+            rungs = (*PEERS, BAG, *network_rungs(config, config, found))
+            steps = climb(ground, rungs, options.out, progress=files.show)
     sys.stderr.write(f"\n{as_table(steps)}\n")
     record: dict[str, object] = {"settings": dict(ground.settings), "rungs": as_record(steps)}
     write_json(options.out / "ladder.json", record)
     files.put(record)
 
 
-def _ground(options: argparse.Namespace) -> Ground:
+@contextlib.contextmanager
+def pictures_of(
+    options: argparse.Namespace, rows: pa.Table, config: TrainingConfig
+) -> Iterator[SeenPictures | None]:
+    """Give the photos as a backbone sees them that the first rungs' rows have taught, if any."""
+    if options.images is None:
+        yield None
+        return
+    cache = options.cache or options.out / "features"
+    backbone = options.out / "backbone"
+    if not (backbone / record.RECORD).exists():
+        pictures.write_backbone(options, rows, config, backbone)
+    with seen(backbone, options.images, cache=cache, progress=files.show) as found:
+        yield found
+
+
+def ground_of(options: argparse.Namespace) -> Ground:
     """Read everything that the rungs stand on."""
     config, tokeniser = _config(options), MecabTokeniser()
     rows = with_derived(files.labelled(options.rows), tokeniser)
@@ -86,6 +111,7 @@ def _ground(options: argparse.Namespace) -> Ground:
             "test_rows": test.num_rows,
             "learnt": options.learn,
             "seed": config.seed,
+            "images": _look(options),
             "config": config.as_record(),
         },
     )
@@ -98,6 +124,13 @@ def _config(options: argparse.Namespace) -> TrainingConfig:
     given = {"epochs": options.epochs, "seed": options.seed}
     record |= {name: value for name, value in given.items() if value is not None}
     return TrainingConfig.from_record(record)
+
+
+def _look(options: argparse.Namespace) -> dict[str, Any]:
+    """Return how pictures are looked at, as settings that tell two ladders apart."""
+    asked = ("images", "backbone", "backbone_weights", "side", "precision", "tune_blocks")
+    given = {name: getattr(options, name) for name in asked}
+    return {name: str(value) for name, value in given.items()} if options.images else {}
 
 
 def _truths(path: Path | None) -> dict[str, str]:
