@@ -97,7 +97,7 @@ def stop_between_writes(process: subprocess.Popen[bytes]) -> None:
     wait_until(is_stopped, what="a stop between two writes")
 
 
-def wait_until(is_so: Callable[[], bool], *, seconds: float = 40, what: str = "it") -> None:
+def wait_until(is_so: Callable[[], bool], *, seconds: float = 90, what: str = "it") -> None:
     """Wait for something that another process does; fail loudly when it does not."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

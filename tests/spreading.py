@@ -30,7 +30,17 @@ PATIENCE = 25.0  # seconds that a process has to stop what it started; `./run` w
 # What is made once a process, and the files that use it.
 TOGETHER = {
     "the demo": ("tests/journeys/test_pages.py", "tests/journeys/test_road.py"),
-    "TensorFlow": ("tests/mlcore/", "tests/registry/"),
+    "TensorFlow": (
+        "tests/mlcore/artifact/",
+        "tests/mlcore/images/test_backbones.py",
+        "tests/mlcore/models/",
+        "tests/mlcore/test_cli.py",
+        "tests/mlcore/test_cli_ladder.py",
+        "tests/mlcore/test_cli_pictures.py",
+        "tests/mlcore/training/",
+        "tests/registry/test_predictions.py",
+        "tests/registry/test_training.py",
+    ),
     "the brokers": ("tests/jobs/",),
 }
 # The longest first; the others as they are collected.

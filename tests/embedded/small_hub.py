@@ -117,7 +117,7 @@ class SmallHub:
 
     def is_answering(self) -> bool:
         try:
-            urllib.request.urlopen(f"{self.url}/healthz", timeout=2).close()
+            urllib.request.urlopen(f"{self.url}/healthz", timeout=20).close()
         except OSError:
             return False
         return True

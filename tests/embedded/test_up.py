@@ -26,7 +26,7 @@ def test_up_says_where_it_answers_and_passes_on_the_one_time_link(hub: SmallHub)
 
     process.terminate()
 
-    process.wait(timeout=30)
+    process.wait(timeout=60)
     assert hub.greeting == [
         f"LabelHub answers at http://127.0.0.1:{hub.port}",
         "Open this once to make the first administrator:",

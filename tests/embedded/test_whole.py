@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -44,8 +43,8 @@ def read_json(url: str) -> dict[str, bool]:
     """Ask until the answer is 200: workers take a moment longer than the web server."""
     for _ in range(120):
         try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
+            with urllib.request.urlopen(url, timeout=20) as answer:
                 return dict(json.load(answer))
-        except urllib.error.HTTPError:
+        except OSError:
             time.sleep(0.5)
     raise AssertionError(f"{url} never answered")

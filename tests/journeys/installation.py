@@ -153,7 +153,7 @@ def _administer(url: str, statement: str) -> None:
     connection.close()
 
 
-def wait_for(url: str, *, seconds: float = 90) -> None:
+def wait_for(url: str, *, seconds: float = 180) -> None:
     """Wait until an address answers 200."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
