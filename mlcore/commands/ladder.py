@@ -17,7 +17,6 @@ from mlcore.corpus import columns, source
 from mlcore.corpus.folder import read_json, write_json
 from mlcore.corpus.rules_file import read_rules
 from mlcore.corpus.store import with_derived
-from mlcore.images import record
 from mlcore.progress import BadInput
 from mlcore.text.tokenise import MecabTokeniser
 from mlcore.training.baselines import PEERS
@@ -83,10 +82,10 @@ def pictures_of(
         yield None
         return
     cache = options.cache or options.out / "features"
-    backbone = options.out / "backbone"
-    if not (backbone / record.RECORD).exists():
-        pictures.write_backbone(options, rows, config, backbone)
-    with seen(backbone, options.images, cache=cache, progress=files.show) as found:
+    with (
+        pictures.backbone_for(options, rows, config) as backbone,
+        seen(backbone, options.images, cache=cache, progress=files.show) as found,
+    ):
         yield found
 
 
