@@ -35,6 +35,7 @@ class Architecture:
         embedding_size, filters: units of a word's vector and of each convolution.
         hidden_size: units of each branch's last layer, and of the joint one.
         dropout: share of units left out around the hidden layers while training.
+        activation, convolution_activation: of the hidden layers and of the convolutions.
     """
 
     n_categories: int
@@ -45,6 +46,8 @@ class Architecture:
     filters: int
     hidden_size: int
     dropout: float
+    activation: str = "relu"
+    convolution_activation: str = "relu"
 
     @property
     def branches(self) -> tuple[str, ...]:
@@ -79,7 +82,9 @@ def network(architecture: Architecture) -> keras.Model:
             [_or_missing(branch, part, inputs) for branch, part in hidden.items()]
         )
         joined = layers.Dropout(architecture.dropout)(joined)
-        joint = layers.Dense(architecture.hidden_size, activation="relu", name="joint_hidden")
+        joint = layers.Dense(
+            architecture.hidden_size, activation=architecture.activation, name="joint_hidden"
+        )
         heads[COMBINED] = _head(COMBINED, joint(joined), architecture)
     return keras.Model(inputs, heads, name="network")
 
@@ -111,7 +116,9 @@ def _branch(branch: str, read: keras.KerasTensor, sizes: Architecture) -> keras.
     """Return the branch's hidden layer."""
     if branch == IMAGE:
         read = layers.Dropout(sizes.dropout)(read)
-        return layers.Dense(sizes.hidden_size, activation="relu", name="image_hidden")(read)
+        return layers.Dense(sizes.hidden_size, activation=sizes.activation, name="image_hidden")(
+            read
+        )
     text = sizes.name if branch == NAME else sizes.mall
     assert text is not None
     return text_cnn(
@@ -122,6 +129,8 @@ def _branch(branch: str, read: keras.KerasTensor, sizes: Architecture) -> keras.
         filters=sizes.filters,
         hidden_size=sizes.hidden_size,
         dropout=sizes.dropout,
+        activation=sizes.activation,
+        convolution_activation=sizes.convolution_activation,
     )
 
 

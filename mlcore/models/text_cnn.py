@@ -22,6 +22,8 @@ def text_cnn(
     filters: int,
     hidden_size: int,
     dropout: float,
+    activation: str = "relu",
+    convolution_activation: str = "relu",
     widths: Sequence[int] = WIDTHS,
 ) -> keras.KerasTensor:
     """
@@ -37,6 +39,7 @@ def text_cnn(
         embedding_size, filters, hidden_size: units of the embedding, of each
             convolution and of the hidden layer.
         dropout: share of units left out before the hidden layer while training.
+        activation, convolution_activation: of the hidden layer and of the convolutions.
         widths: words that each convolution sees.
 
     Returns:
@@ -48,13 +51,18 @@ def text_cnn(
         embeddings_initializer=keras.initializers.RandomNormal(stddev=FIRST_WORDS),
         name=f"{branch}_words",
     )(ids)
-    maxima = [_strongest(words, f"{branch}_words_{width}", width, filters) for width in widths]
+    convolutions = [
+        layers.Conv1D(
+            filters, width, activation=convolution_activation, name=f"{branch}_words_{width}"
+        )
+        for width in widths
+    ]
+    maxima = [_strongest(convolution(words)) for convolution in convolutions]
     found = layers.Concatenate()(maxima)  # (n, filters * len(widths))
     found = layers.Dropout(dropout)(found)
-    return layers.Dense(hidden_size, activation="relu", name=f"{branch}_hidden")(found)
+    return layers.Dense(hidden_size, activation=activation, name=f"{branch}_hidden")(found)
 
 
-def _strongest(words: keras.KerasTensor, name: str, width: int, filters: int) -> keras.KerasTensor:
+def _strongest(responses: keras.KerasTensor) -> keras.KerasTensor:
     """Return each filter's strongest response anywhere in the text."""
-    responses = layers.Conv1D(filters, width, activation="relu", name=name)(words)
     return layers.Flatten()(layers.MaxPooling1D(responses.shape[1])(responses))

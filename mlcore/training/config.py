@@ -19,13 +19,17 @@ SHARES = (
 OPTIONAL = ("side_weight", "class_weight", "mall_prior", "restarts")
 """Settings that may be 0: they turn something off."""
 
-WORDS = ("branches", "cleaning")
+WORDS = ("branches", "cleaning", "optimizer", "activation", "convolution_activation")
 """Settings that are no numbers."""
 
 NOTHING, SMALL_LOSS, SELFIE = "none", "small_loss", "selfie"
 
 CLEANINGS = (NOTHING, SMALL_LOSS, SELFIE)
 """What is done about wrong given categories; see `mlcore.training.selection` and `selfie`."""
+
+OPTIMIZERS = ("adam", "adamw", "nadam", "rmsprop", "sgd")
+
+ACTIVATIONS = ("relu", "gelu", "elu", "tanh")
 
 WIDEST_CONVOLUTION = 4
 
@@ -51,8 +55,11 @@ class TrainingConfig:
     batch_size: int = 256
     """Rows per step at most; larger ones learn less per pass, smaller ones cost time."""
 
+    optimizer: str = "adam"
+    """What moves the weights: adam, adamw, nadam, rmsprop or sgd (with momentum .9)."""
+
     learning_rate: float = 3e-3
-    """Adam's first step, falling to 0 along a cosine by the last epoch."""
+    """The optimiser's first step, falling to 0 along a cosine by the last epoch."""
 
     vocabulary_size: int = 20_000
     """In the talk 20,344 words beat 537,227 and 1,471,841 by far."""
@@ -71,6 +78,12 @@ class TrainingConfig:
 
     hidden_size: int = 256
     """Units before the softmax; the talk's best runs were small there."""
+
+    activation: str = "relu"
+    """Of the hidden layers: relu, gelu, elu or tanh."""
+
+    convolution_activation: str = "relu"
+    """Of the convolutions over words: one of the same."""
 
     dropout: float = 0.3
     """Share of units left out while training; the talk's worst runs had much more."""
@@ -139,6 +152,7 @@ class TrainingConfig:
             raise BadInput("validation_share must stay under one half.")
         if min(self.name_length, self.mall_length) < WIDEST_CONVOLUTION:
             raise BadInput(f"Texts must be read to at least {WIDEST_CONVOLUTION} tokens.")
+        self._check_kinds()
         self._check_cleaning()
         if self.vocabulary_size < 3:
             raise BadInput("vocabulary_size must leave room for a word: at least 3.")
@@ -154,6 +168,15 @@ class TrainingConfig:
     def trainings(self) -> int:
         """How often the network is trained from new weights."""
         return 1 + self.restarts if self.cleaning == SELFIE else 1
+
+    def _check_kinds(self) -> None:
+        for name, kinds in (
+            ("optimizer", OPTIMIZERS),
+            ("activation", ACTIVATIONS),
+            ("convolution_activation", ACTIVATIONS),
+        ):
+            if getattr(self, name) not in kinds:
+                raise BadInput(f"{name} is one of {', '.join(kinds)}, not {getattr(self, name)}.")
 
     def _check_cleaning(self) -> None:
         if self.cleaning not in CLEANINGS:

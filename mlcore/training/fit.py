@@ -14,14 +14,15 @@ import keras
 import pyarrow as pa
 import tensorflow as tf
 
-from mlcore.artifact.encoder import Encoder, TextReader
+from mlcore.artifact.encoder import Encoder
 from mlcore.artifact.export import Content, export
 from mlcore.corpus import columns, curation
 from mlcore.corpus.fingerprint import fingerprint
 from mlcore.images import record
-from mlcore.models.network import Architecture, Text, answering, network
+from mlcore.models.network import answering, network
 from mlcore.progress import BadInput, Cancelled, IsCancelled, Progress, never, silent, stop_if
 from mlcore.text.tokenise import MecabTokeniser, Tokeniser
+from mlcore.training.architecture import architecture
 from mlcore.training.checkpoint import Checkpoint
 from mlcore.training.cleaning import cleaner, log, report
 from mlcore.training.config import TrainingConfig
@@ -174,7 +175,7 @@ def fit(
         if number and isinstance(selector, Selfie):
             selector.restart()
         keras.utils.set_random_seed(config.seed + number)
-        model = network(_architecture(config, rows.encoder, len(rows.categories)))
+        model = network(architecture(config, rows.encoder, len(rows.categories)))
         # What an earlier training left is needed again when a later one is killed.
         checkpoint = Checkpoint(work / f"epoch{number or ''}", identity=identity)
         history = train(
@@ -258,25 +259,6 @@ def _use_accelerator() -> None:
     """Compute in half precision where a GPU makes that twice as fast."""
     if tf.config.list_physical_devices("GPU"):
         keras.mixed_precision.set_global_policy("mixed_float16")
-
-
-def _architecture(config: TrainingConfig, encoder: Encoder, n_categories: int) -> Architecture:
-    return Architecture(
-        n_categories=n_categories,
-        name=_text(encoder.name),
-        mall=_text(encoder.mall),
-        image=encoder.image,
-        embedding_size=config.embedding_size,
-        filters=config.filters,
-        hidden_size=config.hidden_size,
-        dropout=config.dropout,
-    )
-
-
-def _text(reader: TextReader | None) -> Text | None:
-    if reader is None:
-        return None
-    return Text(vocabulary_size=len(reader.vocabulary), length=reader.length)
 
 
 def _scores(trained: Trained, config: TrainingConfig, *, rows: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The training loop itself: shuffle, step, measure, keep the best epoch."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
 import keras
@@ -53,6 +53,7 @@ def train(
     *,
     selector: Selector | None = None,
     checkpoint: Checkpoint | None = None,
+    on_epoch: Callable[[EpochFigures], None] | None = None,
     progress: Progress,
     is_cancelled: IsCancelled,
 ) -> tuple[EpochFigures, ...]:
@@ -68,6 +69,7 @@ def train(
         selector: says which rows of a batch are learnt from, and as what; without one
             all are, as given.
         checkpoint: keeps every finished epoch; a training that was stopped goes on there.
+        on_epoch: is shown each epoch's figures; what it raises ends the training.
 
     Raises:
         Cancelled: `is_cancelled` said yes.
@@ -90,6 +92,8 @@ def train(
         logits = _leading_logits(model, held_out)
         figures = EpochFigures(epoch, *stepper.mean(), *_measure(logits, held_out.labels))
         _note(standing, figures, config)
+        if on_epoch is not None:
+            on_epoch(figures)
         if isinstance(selector, Estimating):
             selector.end_epoch(
                 epoch=epoch, given=held_out.labels, probabilities=_probabilities(logits)

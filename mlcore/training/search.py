@@ -11,7 +11,7 @@ from optuna.trial import FrozenTrial, TrialState
 from scipy import stats
 
 from mlcore.progress import IsCancelled, Progress, never, silent, stop_if
-from mlcore.training.config import TrainingConfig
+from mlcore.training.config import ACTIVATIONS, OPTIMIZERS, TrainingConfig
 from mlcore.training.search_storage import drop_the_dead
 
 Value = float | int | str
@@ -80,6 +80,9 @@ SPACE: Space = (
     Choice("filters", (32, 64, 128, 256)),
     Range("dropout", 0.0, 0.7),
     Range("word_dropout", 0.0, 0.5),
+    Choice("activation", ACTIVATIONS),
+    Choice("convolution_activation", ACTIVATIONS),
+    Choice("optimizer", OPTIMIZERS),
     Choice("batch_size", (64, 128, 256, 512, 1024)),
     Range("learning_rate", 1e-4, 1e-2, is_log=True),
 )

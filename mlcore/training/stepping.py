@@ -1,6 +1,7 @@
 """One optimiser step at a time, and the running mean of their figures."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import keras
 import numpy as np
@@ -14,6 +15,14 @@ from mlcore.training.rows import Labels
 from mlcore.training.selection import Selector
 
 Weights = npt.NDArray[np.float32]
+
+OPTIMIZERS = {
+    "adam": keras.optimizers.Adam,
+    "adamw": keras.optimizers.AdamW,
+    "nadam": keras.optimizers.Nadam,
+    "rmsprop": keras.optimizers.RMSprop,
+    "sgd": partial(keras.optimizers.SGD, momentum=0.9),
+}
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ class Stepper:
         self._config = config
         self._heads = heads_of(config.branches)
         rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
-        self.optimizer = keras.optimizers.Adam(rate)
+        self.optimizer = OPTIMIZERS[config.optimizer](rate)
         self.optimizer.build(model.trainable_variables)
         self._sums = np.zeros(3)
         # Compiled once for any number of rows, so that the last batch costs no trace.

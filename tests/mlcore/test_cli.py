@@ -5,6 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mlcore import cli
+from mlcore.training.config import TrainingConfig
 
 ROWS = [
     ["7", "빨강 코트 S", "패션의류>코트"],
@@ -128,3 +129,27 @@ def test_unknown_commands_and_missing_arguments_are_one_line_and_status_two(argu
 
     assert stop.value.code == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_search_leaves_settings_that_fit_takes(goods, tmp_path, capsys):
+    rows = tmp_path / "goods.parquet"
+    pq.write_table(goods.select(["product_id", "product_name", "category_path"]), rows)
+    out = tmp_path / "found"
+    arguments = ["search", "--rows", str(rows), "--out", str(out), "--epochs", "1"]
+
+    assert cli.main([*arguments, "--trials", "1"]) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert cli.main([*arguments, "--trials", "2"]) == 0
+
+    both = json.loads(capsys.readouterr().out)
+    assert (first["trials"], both["trials"]) == (1, 2)
+    config = TrainingConfig.from_record(json.loads((out / "config.json").read_text()))
+    assert config.hidden_size == both["best"]["settings"]["hidden_size"]
+    assert config.epochs == 1
+
+
+def test_a_search_of_no_trials_is_refused(tmp_path, capsys):
+    arguments = ["search", "--rows", "none.csv", "--out", str(tmp_path), "--trials", "0"]
+
+    assert cli.main(arguments) == 2
+    assert "--trials must be at least 1" in capsys.readouterr().err

@@ -34,6 +34,8 @@ def test_typed_numbers_are_read():
         ({"branches": []}, "branches are some of"),
         ({"branches": ["mall", "name"]}, "in this order"),
         ({"branches": "name"}, "branches is a list"),
+        ({"optimizer": "newton"}, "optimizer is one of adam, adamw"),
+        ({"activation": "step"}, "activation is one of relu, gelu"),
         ({"cleaning": "soap"}, "cleaning is one of none, small_loss, selfie"),
         ({"cleaning": "small_loss"}, "after 15 warm-up epochs; 8 are too few"),
         ({"cleaning": "selfie", "epochs": 9, "warm_up": 5}, "as long as the history"),
