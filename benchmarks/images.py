@@ -140,6 +140,7 @@ def accuracies(rows: pa.Table, folders: dict[str, Path], images: Path, cache: Pa
             )
             if precision == Precision.FP32:
                 found["network"] = networked(rows, is_test, truth, pictures)
+            print(json.dumps(found), file=sys.stderr)
             if pictures.problems:
                 found["unusable pictures"] = len(pictures.problems)
     return found
@@ -192,21 +193,26 @@ def main() -> None:
         photos = [pictures.read(name) for name in sample]
     backbone = build(BACKBONE, side=SIDE, weights=weights)
     with tempfile.TemporaryDirectory() as folder:
+        cache = options.cache or Path(folder) / "cache"
         folders = {precision.value: Path(folder) / precision for precision in Precision}
         samples = np.stack([decode(data) for data in photos])
         made = {
             precision: export(backbone, at, samples=samples, precision=Precision(precision))
             for precision, at in folders.items()
         }
-        result = {
+        result: dict[str, Any] = {
             "processors": os.cpu_count(),
             "load before": round(os.getloadavg()[0], 1),
             "pictures timed": len(photos),
-            "decoding, one core": decoding(photos),
-            "features": featuring(backbone, folders, images, sample),
             "difference from Keras": {name: each.difference for name, each in made.items()},
-            "accuracy": accuracies(rows, folders, images, options.cache or Path(folder) / "cache"),
         }
+        for part, measure in (
+            ("decoding, one core", lambda: decoding(photos)),
+            ("features", lambda: featuring(backbone, folders, images, sample)),
+            ("accuracy", lambda: accuracies(rows, folders, images, cache)),
+        ):
+            result[part] = measure()
+            print(part, json.dumps(result[part]), file=sys.stderr)
     text = json.dumps(result, indent=1)
     print(text)
     if options.out:

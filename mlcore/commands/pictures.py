@@ -101,7 +101,7 @@ def backbone_for(
     try:
         if not mark.is_file() or mark.read_text(encoding="utf-8") != identity:
             shutil.rmtree(folder, ignore_errors=True)
-            _write_backbone(options, rows, config, folder)
+            write_backbone(options, rows, config, folder)
             mark.write_text(identity, encoding="utf-8")
         yield folder
     except BadInput:
@@ -121,9 +121,15 @@ def _identity(options: argparse.Namespace, rows: pa.Table, config: TrainingConfi
     return digest.hexdigest()
 
 
-def _write_backbone(
+def write_backbone(
     options: argparse.Namespace, rows: pa.Table, config: TrainingConfig, folder: Path
 ) -> None:
+    """
+    Make the backbone that the options ask for in a folder of its own. Loads TensorFlow.
+
+    Raises:
+        BadInput: the backbone cannot be had, or no picture can be read.
+    """
     import keras
 
     from mlcore.images.backbones import build, thaw

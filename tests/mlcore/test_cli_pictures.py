@@ -85,7 +85,7 @@ def test_a_backbone_that_was_made_before_a_kill_is_not_made_again(
         calls.append(folder)
 
     calls = []
-    monkeypatch.setattr(command, "_write_backbone", made)
+    monkeypatch.setattr(command, "write_backbone", made)
     arguments = ["--rows", rows, "--images", pictures, "--out", tmp_path / "version"]
     options = cli._parser().parse_args(["fit", *map(str, arguments)])
     table = files.labelled(rows)
