@@ -1,5 +1,7 @@
 """
-What cleaning gains when given categories are wrong: `./run bench noise`.
+What cleaning gains when given categories are wrong.
+
+    ./run bench noise [--rows 16000] [--seeds 1] [--out benchmarks/results/noise.json]
 
 Some rows of real files are given a neighbouring category of the same parent (pair noise), which is
 how people misfile. Plain training, small losses alone and SELFIE then learn from the same rows with
@@ -11,6 +13,8 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import os
+import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
@@ -21,11 +25,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from mlcore.text.tokenise import MecabTokeniser
-from mlcore.training.config import TrainingConfig
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 
-RESULTS = Path(__file__).parent / "results" / "noise.json"
-DATA = Path(__file__).parents[2] / "shared" / "data"
+from mlcore.text.tokenise import MecabTokeniser  # noqa: E402  # after sys.path
+from mlcore.training.config import TrainingConfig  # noqa: E402
+
+RESULTS = ROOT / "benchmarks" / "results" / "noise.json"
+DATA = Path(os.environ.get("LABELHUB_REAL_DATA", ROOT.parent / "shared" / "data"))
 SHARES = (0.2, 0.4)
 FASHION_ROWS, FASHION_TEST_ROWS = 5_600, 2_000  # the file holds 7,662
 WAYS = ("none", "small_loss", "selfie")

@@ -20,8 +20,8 @@ def noise_rate(
 
     That is the share of the surest rows whose given label the model contradicts. Over all
     rows it would count the model's own mistakes; counting confident contradictions over
-    all rows (Northcutt et al. 2021) also did: with 20 % of labels exchanged it said 41 %
-    on Korean names and 40 % on English ones, this says 26 % and 12 %.
+    all rows (Northcutt et al. 2021) also did: where 20 % of Korean and 16 % of English names
+    were misfiled on purpose it said 41 and 40 %, this says 26 and 12 %.
 
     Labels that are wrong in one part of the tree alone are underestimated, where the model
     is unsure there: the estimate is a starting point.
