@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
@@ -9,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from labelhub.labelling.models import Round
 from labelhub.registry.models import Corpus, ModelVersion
 from labelhub.registry.services.folders import LONGEST_NAME
+from mlcore.corpus.plan import CurationPlan
 from mlcore.training.config import NOTHING, SELFIE, SMALL_LOSS, TrainingConfig
 
 MOST_EPOCHS = 100
+LEAST_M, MOST_M = 0.01, 1_000_000  # below, every category is one row; above, nothing is left out
 
 
 class NamedField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
@@ -54,6 +58,33 @@ class RunForm(forms.Form):
     with_rules = forms.BooleanField(
         required=False, initial=True, label=_("Leave out what the exclusion list says")
     )
+
+    m = forms.FloatField(
+        required=False,
+        min_value=LEAST_M,
+        max_value=MOST_M,
+        label=_("Class balance m"),
+        help_text=_(
+            "Of a category with N rows, m · ln N are kept: with 200, 1,842 of 10,000. "
+            "Empty keeps every row."
+        ),
+    )
+    by_month = forms.BooleanField(
+        required=False,
+        label=_("Balance months"),
+        help_text=_("Draws the rows evenly over the months, so that no season is forgotten."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Months are balanced within the number of rows that m allows."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("by_month") and cleaned.get("m") is None and "m" not in self.errors:
+            self.add_error("m", _("Give m as well: months are balanced within m · ln N rows."))
+        return cleaned
+
+    def plan(self) -> CurationPlan:
+        """Return how the rows are balanced."""
+        return CurationPlan(m=self.cleaned_data["m"], by_month=self.cleaned_data["by_month"])
 
     def config(self) -> TrainingConfig:
         """Return the settings of the training."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,8 +20,9 @@ from labelhub.accounts.roles import Action
 from labelhub.accounts.services import audit
 from labelhub.errors import DomainError
 from labelhub.registry.models import Corpus, ModelVersion, Run
-from labelhub.registry.services import predictions, promotion
+from labelhub.registry.services import datasets, predictions, promotion
 from labelhub.tables import export_format, ordering, paged, spreadsheet
+from mlcore.corpus.plan import CurationPlan
 
 SORTS: dict[str, Sequence[str]] = dict.fromkeys(run_list.KEYS, ())
 COLUMNS = [
@@ -102,6 +103,8 @@ def run(request: AuthenticatedRequest, run_id: int) -> HttpResponse:
         "version": version,
         "gate": _gate(version) if request.GET.get("gate") else None,
         "steps": run_page.steps(run.dataset) if run.dataset else [],
+        "plan": CurationPlan.from_record(run.plan),
+        "has_categories": bool(run.dataset and datasets.categories(run.dataset)),
         "rules": run_page.rules(run.dataset) if run.dataset else [],
         "curve": run_page.learning_curve(run),
         "sureness": sureness.of(version) if version else None,
@@ -116,6 +119,26 @@ def run(request: AuthenticatedRequest, run_id: int) -> HttpResponse:
         "may_override": request.user.may(Action.OVERRIDE_GATE),
     }
     return render(request, "analysis/runs_run.html", shown)
+
+
+@require_GET
+@allowed(Action.READ_ANALYSIS)
+def dataset_categories(request: AuthenticatedRequest, run_id: int) -> HttpResponseBase:
+    """Each category's rows in the corpus and after each step of the curation, as a file."""
+    run = get_object_or_404(Run.objects.select_related("dataset"), pk=run_id)
+    found = datasets.categories(run.dataset) if run.dataset else None
+    if found is None:
+        raise Http404
+    titles, counted = found
+    audit.record(
+        by=request.user, verb="exported a dataset's categories", target=run, now=timezone.now()
+    )
+    return spreadsheet(
+        export_format(request) or "csv",
+        f"categories_{run.version_name}",
+        ["category_path", *titles],
+        ([one.path, *one.rows] for one in counted),
+    )
 
 
 @require_POST
@@ -169,6 +192,7 @@ def _start(request: AuthenticatedRequest, form: RunForm) -> Run:
         corpus=form.cleaned_data["corpus"],
         version_name=form.cleaned_data["version_name"],
         config=form.config(),
+        plan=form.plan(),
         by=request.user,
         now=timezone.now(),
     )

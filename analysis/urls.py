@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path("runs/new/", runs_views.new_run, name="run-new"),
     path("runs/roll-back/", runs_views.roll_back, name="roll-back"),
     path("runs/<int:run_id>/", runs_views.run, name="run"),
+    path("runs/<int:run_id>/categories/", runs_views.dataset_categories, name="run-categories"),
     path("runs/<int:run_id>/predict/", runs_views.predict, name="run-predict"),
     path("runs/<int:run_id>/promote/", runs_views.promote, name="run-promote"),
     path("runs/<int:run_id>/refurbished/", refurbished_views.refurbished, name="run-refurbished"),

@@ -54,7 +54,8 @@ BY_ACTION = {
     """,
     Action.READ_ANALYSIS: """
         analysis:comparison analysis:category analysis:rules analysis:rule analysis:list-version
-        analysis:groups analysis:runs analysis:run analysis:review registry:corpora
+        analysis:groups analysis:runs analysis:run analysis:run-categories
+        analysis:review registry:corpora
         registry:corpus analysis:ties analysis:tie
     """,
     Action.REVIEW: """

@@ -10,12 +10,19 @@ from analysis.services import exclusions
 from labelhub.accounts.models import User
 from labelhub.registry.models import Corpus, Run
 from labelhub.registry.services import runs
+from mlcore.corpus.plan import UNBALANCED, CurationPlan
 from mlcore.training.config import TrainingConfig
 
 
 @transaction.atomic
 def retrain(
-    *, corpus: Corpus, version_name: str, config: TrainingConfig, by: User | None, now: datetime
+    *,
+    corpus: Corpus,
+    version_name: str,
+    config: TrainingConfig,
+    plan: CurationPlan = UNBALANCED,
+    by: User | None,
+    now: datetime,
 ) -> Run:
     """
     Start a run on the corpus with the rules in force.
@@ -30,6 +37,7 @@ def retrain(
         # As sealed, so that run and version agree even while somebody changes the list.
         rules=exclusions.rules_at(number=number) if number else (),
         list_version=number,
+        plan=plan,
         config=config,
         by=by,
         now=now,
@@ -37,7 +45,13 @@ def retrain(
 
 
 def train_plainly(
-    *, corpus: Corpus, version_name: str, config: TrainingConfig, by: User | None, now: datetime
+    *,
+    corpus: Corpus,
+    version_name: str,
+    config: TrainingConfig,
+    plan: CurationPlan = UNBALANCED,
+    by: User | None,
+    now: datetime,
 ) -> Run:
     """Start a run on the whole corpus, whatever the exclusion list says."""
     return runs.start(
@@ -45,6 +59,7 @@ def train_plainly(
         version_name=version_name,
         rules=(),
         list_version=0,
+        plan=plan,
         config=config,
         by=by,
         now=now,

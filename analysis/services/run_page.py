@@ -55,7 +55,11 @@ class PredictionJob:
 
 def steps(dataset: Dataset) -> list[Step]:
     """Return what each step of the curation did, in order."""
-    names = {"exclude": _("Exclusion rules"), "wordless": _("Rows without a word left")}
+    names = {
+        "exclude": _("Exclusion rules"),
+        "wordless": _("Rows without a word left"),
+        "balance": _("Class balance"),
+    }
     return [
         Step(
             name=names.get(step["step"], step["step"]),

@@ -27,7 +27,11 @@ MOST_PROCESSES = 4  # each has a browser and perhaps TensorFlow in memory
 # Arguments that choose no tests and watch none: with others, everything stays in one process.
 ONLY_TELLING = ("-v", "-q", "-r", "--color", "--durations", "--junit", "--tb", "--verbose")
 # Program that a test needs -> the package that brings it.
-BROKERS = {"redis-server": "redis-server", "rabbitmq-server": "rabbitmq-server"}
+PROGRAMS = {
+    "redis-server": "redis-server",
+    "rabbitmq-server": "rabbitmq-server",
+    "java": "default-jre-headless",
+}
 
 
 def test(arguments: Namespace) -> int:
@@ -38,7 +42,7 @@ def test(arguments: Namespace) -> int:
     with session.guarded(where, scratch=where.data) as guardian:
         session.install(where, guardian, environment.TESTS)
         env = {"LABELHUB_CHROMIUM": chromium.find_or_install(where)}
-        _install_brokers(where)
+        _install_programs(where)
         with database.connected(where, guardian, settings=THROW_AWAY) as connection:
             env["DATABASE_URL"] = own_database(connection.url)
             return _run(where, guardian, env, arguments.arguments)
@@ -71,8 +75,8 @@ def unconfigured(env: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _install_brokers(where: Places) -> None:
-    missing = [package for name, package in BROKERS.items() if packages.find(name) is None]
+def _install_programs(where: Places) -> None:
+    missing = [package for name, package in PROGRAMS.items() if packages.find(name) is None]
     if missing and packages.may_install():
-        say(f"Installing {' and '.join(missing)} for the broker tests")
+        say(f"Installing {' and '.join(missing)} for the tests that need them")
         packages.install(*missing, log=where.install_log)

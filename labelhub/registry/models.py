@@ -36,6 +36,7 @@ class Dataset(models.Model):
     corpus = models.ForeignKey(Corpus, on_delete=models.PROTECT, related_name="datasets")
     fingerprint = models.CharField(max_length=64, unique=True)
     rules = models.JSONField(default=list)  # the exclusion rules as values, to build it again
+    plan = models.JSONField(default=dict)  # class and month balance; empty: none
     list_version = models.PositiveIntegerField(default=0)  # of the exclusion list; 0: none
     relabelled = models.JSONField(default=dict)  # category path by product id, as people accepted
     counts = models.JSONField(default=dict)  # rows before and after each step
@@ -53,6 +54,7 @@ class Run(models.Model):
     corpus = models.ForeignKey(Corpus, on_delete=models.PROTECT, related_name="runs")
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, null=True, related_name="runs")
     rules = models.JSONField(default=list)
+    plan = models.JSONField(default=dict)  # class and month balance; empty: none
     list_version = models.PositiveIntegerField(default=0)
     relabelled = models.JSONField(default=dict)  # category path by product id, as people accepted
     confirmed = models.JSONField(default=list)  # product ids whose given category people kept

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,7 +19,7 @@ from mlcore.corpus.freezing import (
     as_record,
     freeze,
 )
-from mlcore.corpus.plan import CurationPlan
+from mlcore.corpus.plan import UNBALANCED, CurationPlan
 from mlcore.exclusion import ExclusionRule
 from mlcore.progress import BadInput
 
@@ -46,7 +46,7 @@ class Dataset:
     fingerprint: str
     corpus: str = ""
     tokeniser: str = ""
-    plan: CurationPlan = field(default_factory=CurationPlan)
+    plan: CurationPlan = UNBALANCED
     categories: tuple[CategoryCount, ...] = ()
 
 
@@ -54,7 +54,7 @@ def curate(
     table: pa.Table,
     rules: Sequence[ExclusionRule],
     *,
-    plan: CurationPlan | None = None,
+    plan: CurationPlan = UNBALANCED,
     corpus: str = "",
     tokeniser: str = "",
 ) -> Dataset:

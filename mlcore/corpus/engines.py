@@ -1,5 +1,6 @@
 """Where the balance is worked out: DuckDB in this process, or Spark on this or other machines."""
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -22,6 +23,10 @@ PICKS = "picks"
 
 SHUFFLE_PARTITIONS = "16"
 """Spark's 200 are for clusters a hundred times the size of these keys."""
+
+
+GAVE_UP = "stopped SparkContext"
+"""What Spark says a minute after it found no master."""
 
 
 class Engine(Protocol):
@@ -52,8 +57,9 @@ class DuckDb:
 class Spark:
     """Runs on a Spark session; a cluster has to see the workspace under the same path."""
 
-    def __init__(self, session: Any) -> None:
+    def __init__(self, session: Any, master: str) -> None:
         self._session = session
+        self._master = master
 
     def pick(
         self, connection: "duckdb.DuckDBPyConnection", plan: CurationPlan, workspace: Path
@@ -67,7 +73,7 @@ class Spark:
             picked = self._session.sql(balance.as_sql(plan, "pyspark"))
             picked.write.parquet(taken.absolute().as_uri())
         except Exception as problem:
-            raise _spark_failed(problem) from problem
+            raise _failed(self._master, problem) from problem
         connection.read_parquet(str(taken / "*.parquet")).create(PICKS)
 
 
@@ -86,7 +92,7 @@ def opened(name: str) -> Iterator[Engine]:
         raise BadInput(f"There is no engine {name}; choose duckdb, local[2] or spark://host:port.")
     session = _spark_session(name)
     try:
-        yield Spark(session)
+        yield Spark(session, name)
     finally:
         session.stop()
 
@@ -98,6 +104,7 @@ def _spark_session(master: str) -> Any:
         raise BadInput("Spark is not installed here: pip install pyspark==4.0.5.") from problem
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise BadInput("Spark needs Java 17: apt-get install default-jre-headless.")
+    logging.getLogger("py4j").setLevel(logging.WARNING)  # it tells of every connection
     builder = SparkSession.builder.master(master).appName("LabelHub curation")
     for setting, value in (
         ("spark.ui.enabled", "false"),
@@ -109,11 +116,13 @@ def _spark_session(master: str) -> Any:
     try:
         return builder.getOrCreate()
     except Exception as problem:  # py4j wraps whatever Java threw in classes of its own
-        raise _spark_failed(problem) from problem
+        raise _failed(master, problem) from problem
 
 
-def _spark_failed(problem: Exception) -> BadInput:
-    reasons = [line.strip() for line in str(problem).splitlines() if line.strip()]
-    causes = [line for line in reasons if line.startswith(("Caused by:", ": "))]
-    said = (causes or reasons or [type(problem).__name__])[-1].removeprefix("Caused by:")
-    return BadInput(f"Spark failed: {said.strip(' :')}")
+def _failed(master: str, problem: Exception) -> BadInput:
+    lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
+    causes = [line for line in lines if line.startswith(("Caused by:", ": "))]
+    reason = (causes or lines or [type(problem).__name__])[-1].removeprefix("Caused by:")
+    if GAVE_UP in reason:
+        reason = "the master does not answer"
+    return BadInput(f"Spark at {master} failed: {reason.strip(' :')}")

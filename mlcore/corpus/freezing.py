@@ -4,17 +4,20 @@ import errno
 import glob
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from mlcore.corpus import balance, columns, counts, engines, excluding
 from mlcore.corpus.counts import CategoryCount, StepCount
 from mlcore.corpus.fingerprint import fingerprint_of
 from mlcore.corpus.folder import replacing, write_json
-from mlcore.corpus.plan import CurationPlan
+from mlcore.corpus.plan import UNBALANCED, CurationPlan
 from mlcore.exclusion import ExclusionRule
 from mlcore.progress import BadInput, IsCancelled, Progress, never, silent, stop_if
 
@@ -42,6 +45,13 @@ MOST_THREADS = 8
 """Each holds a row group while the manifest is written."""
 
 DISK_FULL = "No space left"
+
+UNCORRECTED: Mapping[str, str] = MappingProxyType({})
+
+RELABELLED = """
+SELECT given.* REPLACE (coalesce(relabelled.path, category_path) AS category_path)
+FROM given LEFT JOIN relabelled USING (product_id)
+"""
 
 NUMBERED = """
 SELECT
@@ -83,7 +93,8 @@ def freeze(
     destination: Path,
     *,
     rules: Sequence[ExclusionRule] = (),
-    plan: CurationPlan | None = None,
+    relabelled: Mapping[str, str] = UNCORRECTED,
+    plan: CurationPlan = UNBALANCED,
     engine: str = engines.DUCKDB,
     corpus: str = "",
     tokeniser: str = "",
@@ -99,6 +110,8 @@ def freeze(
         rows: the Parquet file of a corpus; see `mlcore.corpus.store`.
         destination: the dataset's folder.
         rules: the exclusion rules in force.
+        relabelled: category path by product id, where people corrected the given one; before
+            anything else is done. Ids that the corpus lacks are ignored.
         plan: class and month balance; none unless given.
         engine: what works the balance out; see `mlcore.corpus.engines.opened`.
         corpus, tokeniser: the corpus's name and its tokeniser's fingerprint, kept for
@@ -109,18 +122,18 @@ def freeze(
         Cancelled: `is_cancelled` said yes; nothing was written.
         OSError: the disk is full.
     """
-    wanted = plan or CurationPlan()
     with engines.opened(engine) as chosen, replacing(destination) as draft:
         with (
             tempfile.TemporaryDirectory(dir=draft, prefix=".work") as folder,
             _connected(Path(folder)) as connection,
         ):
+            _open(connection, rows, relabelled)
             frozen = _Freezing(connection, Path(folder), progress, is_cancelled).carry_out(
-                rows, draft / MANIFEST_FILE, rules, wanted, chosen
+                draft / MANIFEST_FILE, rules, plan, chosen
             )
-        names = _steps(wanted)
+        names = _steps(plan)
         counts.write_categories(draft / CATEGORIES_FILE, frozen.categories, names)
-        write_json(draft / RECORD_FILE, as_record(frozen, rules, wanted, corpus, tokeniser))
+        write_json(draft / RECORD_FILE, as_record(frozen, rules, plan, corpus, tokeniser))
     return frozen
 
 
@@ -154,7 +167,6 @@ class _Freezing:
 
     def carry_out(
         self,
-        rows: Path,
         manifest: Path,
         rules: Sequence[ExclusionRule],
         plan: CurationPlan,
@@ -162,7 +174,6 @@ class _Freezing:
     ) -> Frozen:
         """Write the manifest and return what it holds."""
         self._begin(counts.EXCLUDE)
-        _open(self.connection, rows)
         excluded = excluding.exclude(self.connection, rules, self.workspace)
         self._begin(counts.BALANCE)
         self._pick(plan, engine)
@@ -234,14 +245,21 @@ def _connected(workspace: Path) -> Iterator["duckdb.DuckDBPyConnection"]:
         connection.close()
 
 
-def _open(connection: "duckdb.DuckDBPyConnection", rows: Path) -> None:
+def _open(
+    connection: "duckdb.DuckDBPyConnection", rows: Path, relabelled: Mapping[str, str]
+) -> None:
     """Make the view `source` of the corpus, and number its categories and months."""
     corpus = connection.read_parquet(glob.escape(str(rows)), file_row_number=True)
     wanted = [*MANIFEST_COLUMNS, columns.MALL_CATEGORY]
     if missing := [name for name in MANIFEST_COLUMNS if name not in corpus.columns]:
         raise BadInput(f"{rows} is no corpus: it has no column {', '.join(missing)}.")
     present = [name if name in corpus.columns else f"NULL AS {name}" for name in wanted]
-    corpus.project(", ".join(["file_row_number AS row", *present])).create_view("source")
+    given = corpus.project(", ".join(["file_row_number AS row", *present]))
+    given.create_view("given" if relabelled else "source")
+    if relabelled:
+        paths = {columns.ID: list(relabelled), "path": list(relabelled.values())}
+        connection.from_arrow(pa.table(paths)).create("relabelled")
+        connection.sql(RELABELLED).create_view("source")
     connection.sql(
         "SELECT category_path AS path, count(*) AS size,"
         " (row_number() OVER (ORDER BY category_path))::INTEGER AS category"

@@ -50,3 +50,7 @@ class CurationPlan:
     def from_record(cls, record: Mapping[str, Any]) -> "CurationPlan":
         """Return the plan that `as_record` wrote; an empty one balances nothing."""
         return cls(**record)
+
+
+UNBALANCED = CurationPlan()
+"""Every row that the exclusion rules leave."""

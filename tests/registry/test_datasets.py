@@ -7,6 +7,7 @@ import pytest
 from labelhub.registry.models import Dataset
 from labelhub.registry.services import datasets, folders
 from mlcore.corpus import curation
+from mlcore.corpus.plan import CurationPlan
 from mlcore.exclusion import ExclusionRule
 from tests.factories import NOW
 from tests.registry.rows import SHIRT, make_corpus
@@ -68,3 +69,28 @@ def test_a_dataset_of_a_changed_corpus_is_not_built_again(tmp_path, corpus):
 
     with pytest.raises(datasets.NotTheSame, match="shop"):
         datasets.files(dataset)
+
+
+def test_a_balanced_dataset_keeps_its_plan_and_each_category_s_rows(corpus):
+    dataset = datasets.freeze(
+        corpus=corpus, rules=(), list_version=0, plan=CurationPlan(m=0.1), now=NOW
+    )
+
+    counted = datasets.categories(dataset)
+    assert dataset.plan == {"m": 0.1, "by_month": False}
+    assert counted is not None
+    titles, rows = counted
+    assert titles == ["corpus", "after_exclude", "after_wordless", "after_balance"]
+    assert dataset.rows == len(rows)  # m is so small that one row a category is left
+    assert sum(one.rows[0] for one in rows) == 10
+
+
+def test_a_lost_folder_is_built_again_as_it_was_balanced(corpus):
+    plan = CurationPlan(m=1.5, by_month=True)
+    dataset = datasets.freeze(corpus=corpus, rules=(), list_version=0, plan=plan, now=NOW)
+    shutil.rmtree(folders.dataset_folder(dataset.fingerprint))
+
+    folder = datasets.files(dataset)
+
+    assert curation.read_dataset(folder).fingerprint == dataset.fingerprint
+    assert curation.read_dataset(folder).plan == plan

@@ -12,6 +12,7 @@ from analysis.services import retraining
 from labelhub.commands import BaseCommand
 from labelhub.errors import DomainError
 from labelhub.registry.models import Corpus, ModelVersion, Run
+from mlcore.corpus.plan import CurationPlan
 from mlcore.training.config import TrainingConfig
 
 
@@ -24,6 +25,8 @@ class Command(BaseCommand):
         parser.add_argument("--epochs", type=int, help="Passes over the rows.")
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--no-rules", action="store_true", help="Ignore the exclusion list.")
+        parser.add_argument("--m", type=float, help="Keep m ln N rows of a category with N.")
+        parser.add_argument("--months", action="store_true", help="Draw them evenly over months.")
         parser.add_argument("--wait", action="store_true", help="Follow the training to its end.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,7 +41,16 @@ class Command(BaseCommand):
             self._print_scores(run)
 
     def _start(
-        self, *, corpus: str, name: str, epochs: int | None, seed: int, no_rules: bool, **_: Any
+        self,
+        *,
+        corpus: str,
+        name: str,
+        epochs: int | None,
+        seed: int,
+        no_rules: bool,
+        m: float | None,
+        months: bool,
+        **_: Any,
     ) -> Run:
         found = Corpus.objects.filter(name=corpus).first()
         if found is None:
@@ -49,6 +61,7 @@ class Command(BaseCommand):
             corpus=found,
             version_name=name,
             config=TrainingConfig.from_record(given),
+            plan=CurationPlan(m=m, by_month=months),
             by=None,
             now=timezone.now(),
         )

@@ -12,10 +12,14 @@ from django.utils.translation import gettext as _
 
 from labelhub.errors import DomainError
 from labelhub.registry.models import Corpus, Dataset
-from labelhub.registry.services import corpora, folders
+from labelhub.registry.services import folders
 from labelhub.registry.services.corpora import Writing
-from mlcore.corpus import curation, relabelling
+from mlcore.corpus import freezing, store
+from mlcore.corpus.counts import CategoryCount, read_categories
+from mlcore.corpus.freezing import CATEGORIES_FILE, Frozen
+from mlcore.corpus.plan import UNBALANCED, CurationPlan
 from mlcore.exclusion import ExclusionRule
+from mlcore.progress import IsCancelled, Progress, never, silent
 
 
 class NotTheSame(DomainError):
@@ -28,8 +32,11 @@ def freeze(
     rules: Sequence[ExclusionRule],
     list_version: int,
     relabelled: Mapping[str, str] | None = None,
+    plan: CurationPlan = UNBALANCED,
     now: datetime,
     writing: Writing = transaction.atomic,
+    progress: Progress = silent,
+    is_cancelled: IsCancelled = never,
 ) -> Dataset:
     """
     Curate the corpus with the rules and keep the result for good.
@@ -39,23 +46,25 @@ def freeze(
     Args:
         list_version: number of the exclusion list the rules came from; 0 for none.
         relabelled: category path by product id, where people corrected the given one.
+        plan: class and month balance.
     """
-    curated = _curated(corpus, rules, relabelled or {})
-    folder = folders.dataset_folder(curated.fingerprint)
-    with folders.draft_of(folder) as draft:
-        curation.write_dataset(draft, curated)
+    paths = relabelled or {}
+    with folders.draft_of(folders.dataset_folder(corpus.name)) as draft:
+        frozen = _freeze(corpus, rules, paths, plan, draft, progress, is_cancelled)
+        folder = folders.dataset_folder(frozen.fingerprint)
         with writing():
             if not folder.exists():
                 folders.put_in_place(draft, folder)
             dataset, _made = Dataset.objects.get_or_create(
-                fingerprint=curated.fingerprint,
+                fingerprint=frozen.fingerprint,
                 defaults={
                     "corpus": corpus,
-                    "rules": [rule.as_record() for rule in curated.rules],
+                    "rules": [rule.as_record() for rule in rules],
+                    "plan": plan.as_record(),
                     "list_version": list_version,
-                    "relabelled": relabelled or {},
-                    "counts": _counts(curated),
-                    "rows": curated.table.num_rows,
+                    "relabelled": paths,
+                    "counts": _counts(frozen),
+                    "rows": frozen.rows,
                     "created_at": now,
                 },
             )
@@ -75,26 +84,51 @@ def files(dataset: Dataset) -> Path:
     return folder
 
 
+def categories(dataset: Dataset) -> tuple[list[str], list[CategoryCount]] | None:
+    """
+    Return the titles of the steps, and each category's rows in the corpus and after each step.
+
+    None where the folder is gone until it is needed again, or was written before this was kept.
+    """
+    listed = folders.dataset_folder(dataset.fingerprint) / CATEGORIES_FILE
+    return read_categories(listed) if listed.exists() else None
+
+
 def _build_again(dataset: Dataset, folder: Path) -> None:
     rules = [ExclusionRule.from_record(record) for record in dataset.rules]
-    curated = _curated(dataset.corpus, rules, dataset.relabelled)
-    if curated.fingerprint != dataset.fingerprint:
-        raise NotTheSame(
-            _("The corpus %(corpus)s is not what dataset %(dataset)s was made of.")
-            % {"corpus": dataset.corpus.name, "dataset": dataset.fingerprint[:12]}
-        )
+    plan = CurationPlan.from_record(dataset.plan)
     with folders.draft_of(folder) as draft:
-        curation.write_dataset(draft, curated)
+        frozen = _freeze(dataset.corpus, rules, dataset.relabelled, plan, draft, silent, never)
+        if frozen.fingerprint != dataset.fingerprint:
+            raise NotTheSame(
+                _("The corpus %(corpus)s is not what dataset %(dataset)s was made of.")
+                % {"corpus": dataset.corpus.name, "dataset": dataset.fingerprint[:12]}
+            )
         folders.put_in_place(draft, folder)
 
 
-def _curated(
-    corpus: Corpus, rules: Sequence[ExclusionRule], paths: Mapping[str, str]
-) -> curation.Dataset:
-    rows = relabelling.relabelled(corpora.read(corpus), paths)
-    return curation.curate(rows, rules, corpus=corpus.name, tokeniser=corpus.tokeniser)
+def _freeze(
+    corpus: Corpus,
+    rules: Sequence[ExclusionRule],
+    relabelled: Mapping[str, str],
+    plan: CurationPlan,
+    destination: Path,
+    progress: Progress,
+    is_cancelled: IsCancelled,
+) -> Frozen:
+    return freezing.freeze(
+        folders.corpus_folder(corpus.name) / store.ROWS_FILE,
+        destination,
+        rules=rules,
+        relabelled=relabelled,
+        plan=plan,
+        corpus=corpus.name,
+        tokeniser=corpus.tokeniser,
+        progress=progress,
+        is_cancelled=is_cancelled,
+    )
 
 
-def _counts(curated: curation.Dataset) -> dict[str, object]:
+def _counts(frozen: Frozen) -> dict[str, object]:
     """Return rows before and after each step, and how many corpus rows each rule hit."""
-    return {"steps": [asdict(step) for step in curated.counts], "hits": list(curated.hits)}
+    return {"steps": [asdict(step) for step in frozen.counts], "hits": list(frozen.hits)}

@@ -13,6 +13,7 @@ from labelhub.accounts.services import audit
 from labelhub.jobs.services import jobs
 from labelhub.registry.models import Corpus, ModelVersion, Run
 from labelhub.registry.services import folders, refurbishing
+from mlcore.corpus.plan import UNBALANCED, CurationPlan
 from mlcore.exclusion import ExclusionRule
 from mlcore.training.config import TrainingConfig
 
@@ -24,6 +25,7 @@ def start(
     version_name: str,
     rules: Sequence[ExclusionRule],
     list_version: int,
+    plan: CurationPlan = UNBALANCED,
     config: TrainingConfig,
     by: User | None,
     now: datetime,
@@ -37,22 +39,33 @@ def start(
     Args:
         rules: what is left out of training, as values; the run keeps them.
         list_version: number of the exclusion list the rules came from; 0 for none.
+        plan: class and month balance of the rows.
 
     Raises:
         folders.BadName, folders.NameInUse: choose another name for the version.
     """
     name = folders.check_name(version_name)
-    run = _record(name, corpus, rules, list_version, config, by, now)
+    run = _record(name, corpus, rules, list_version, plan, config, by, now)
     run.job = jobs.enqueue("train", by=by, key=name, run_id=run.pk)
     run.save(update_fields=["job"])
     audit.record(
         by=by,
         verb="started a training",
         target=run,
-        details={"version": name, "corpus": corpus.name, "list_version": list_version},
+        details={
+            "version": name,
+            "corpus": corpus.name,
+            "list_version": list_version,
+            **_balance(plan),
+        },
         now=now,
     )
     return run
+
+
+def _balance(plan: CurationPlan) -> dict[str, object]:
+    """Return what the audit trail says of a plan; nothing where nothing is balanced."""
+    return {} if plan == UNBALANCED else plan.as_record()
 
 
 def _record(
@@ -60,6 +73,7 @@ def _record(
     corpus: Corpus,
     rules: Sequence[ExclusionRule],
     list_version: int,
+    plan: CurationPlan,
     config: TrainingConfig,
     by: User | None,
     now: datetime,
@@ -76,6 +90,7 @@ def _record(
                 list_version=list_version,
                 relabelled=decided.relabelled,
                 confirmed=decided.confirmed,
+                plan=plan.as_record(),
                 config=config.as_record(),
                 seed=config.seed,
                 created_by=by,

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from labelhub.jobs.services.carrying import RunningJob
 from labelhub.registry.models import Dataset, ModelVersion, Run
 from labelhub.registry.services import datasets, folders
+from mlcore.corpus.plan import CurationPlan
 from mlcore.exclusion import ExclusionRule
 from mlcore.training.config import TrainingConfig
 
@@ -63,8 +64,11 @@ def _dataset(run: Run, job: RunningJob) -> Dataset:
         rules=rules,
         list_version=run.list_version,
         relabelled=run.relabelled,
+        plan=CurationPlan.from_record(run.plan),
         now=timezone.now(),
         writing=job.writing,
+        progress=job.report,
+        is_cancelled=job.is_cancelled,
     )
     with job.writing():
         Run.objects.filter(pk=run.pk).update(dataset=dataset)

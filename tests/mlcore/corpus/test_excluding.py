@@ -1,8 +1,9 @@
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from mlcore import exclusion
-from mlcore.corpus import curation, excluding
+from mlcore.corpus import curation, excluding, freezing
 from mlcore.exclusion import Action, ExclusionRule
 
 NAMES = [
@@ -71,3 +72,20 @@ def test_every_category_is_counted_at_every_step(corpus):
     counted = {one.path: one.rows for one in dataset.categories}
     # One row in seven is called 여성 alone: stripped, it has no word left.
     assert counted == {"a": (30, 30, 20), "a>x": (20, 20, 20), "a>y": (10, 10, 10), "b": (10, 0, 0)}
+
+
+def test_corrected_categories_hold_before_the_rules(corpus, tmp_path):
+    pq.write_table(corpus, tmp_path / "rows.parquet")
+
+    freezing.freeze(
+        tmp_path / "rows.parquet",
+        tmp_path / "dataset",
+        rules=[rule("여성", "b")],
+        relabelled={"0": "b", "5": "c", "absent": "d"},
+    )
+
+    kept = curation.read_dataset(tmp_path / "dataset").table.to_pylist()
+    paths = {row["product_id"]: row["category_path"] for row in kept}
+    assert "0" not in paths
+    assert paths["5"] == "c"
+    assert [row["product_id"] for row in kept] == sorted(paths, key=int)
