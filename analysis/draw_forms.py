@@ -29,6 +29,7 @@ class RoundField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class AimForm(FrameForm):
     """Which samples a model points to."""
 
+    finder = "category"
     version = VersionField(
         label=_("Version"), queryset=ModelVersion.objects.none(), empty_label=None
     )

@@ -102,7 +102,7 @@ def _initial(request: AuthenticatedRequest) -> dict[str, Any]:
 
 
 def _category(form: DrawForm) -> str:
-    """Return the path of the chosen category, for the field that finds one."""
+    """Return the path of the chosen category, or what was typed, for the field that finds one."""
     chosen = whole_number(str(form["category"].value() or ""))
     found = Category.objects.filter(pk=chosen).first() if chosen else None
-    return found.path if found else ""
+    return found.path if found else form.data.get("q", "")

@@ -15,7 +15,8 @@ PUBLIC = {
 
 BY_ACTION = {
     Action.ENTER: """
-        analysis:home accounts:password catalog:api-categories catalog:image docs schema
+        analysis:home accounts:password catalog:api-categories catalog:image
+        catalog:whole-image docs schema
         accounts:notice jobs:list jobs:progress jobs:cancel jobs:retry
         labelling:guidelines labelling:guideline labelling:guideline-versions
         labelling:category-guideline labelling:api-category-guideline

@@ -33,4 +33,5 @@ urlpatterns = [
     path("synonyms/<int:synonym_id>/remove/", synonym_views.remove, name="synonym_remove"),
     path("synonyms/proposals/<int:proposal_id>/", synonym_views.decide, name="synonym_decide"),
     path("images/<slug:sha256>/<int:width>.webp", image_views.image, name="image"),
+    path("images/<slug:sha256>/whole", image_views.whole, name="whole-image"),
 ]

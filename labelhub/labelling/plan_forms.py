@@ -57,6 +57,7 @@ class BatchField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class FrameForm(forms.Form):
     """Which samples fit."""
 
+    finder = "under"  # the field that the category finder of the page fills
     under = forms.ModelChoiceField(
         label=_("Given a category in"),
         queryset=Category.objects.current(),
@@ -105,6 +106,8 @@ class FrameForm(forms.Form):
         first, last = chosen.get("month_from"), chosen.get("month_to")
         if first and last and first > last:
             self.add_error("month_to", _("This month is before the first one."))
+        if self.data.get("q", "").strip() and not chosen.get(self.finder):
+            self.add_error(self.finder, _("Choose a category that is found, or empty the field."))
         return chosen
 
     def frame(self) -> Frame:

@@ -104,7 +104,7 @@ def _initial(request: AuthenticatedRequest) -> dict[str, Any]:
 
 
 def _under(form: RoundForm) -> str:
-    """Return the path of the chosen category, for a form that comes back."""
+    """Return the path of the chosen category, or what was typed, for a form that comes back."""
     chosen = whole_number(str(form["under"].value() or ""))
     found = Category.objects.filter(pk=chosen or 0).first()
-    return found.path if found else ""
+    return found.path if found else form.data.get("q", "")

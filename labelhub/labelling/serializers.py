@@ -43,6 +43,7 @@ class RoundOut(serializers.ModelSerializer[Round]):
 class PictureOut(serializers.Serializer[showing.Picture]):
     large = serializers.CharField()
     small = serializers.CharField()
+    whole = serializers.CharField(help_text="all of its pixels; “” where `large` has them")
 
 
 class SampleOut(serializers.Serializer[Any]):

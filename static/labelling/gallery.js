@@ -17,6 +17,11 @@ export class Gallery {
     return this.large?.src ?? null;
   }
 
+  get whole() {
+    const current = this.buttons.find((button) => button.hasAttribute("aria-current"));
+    return (current ?? this.large)?.dataset.whole ?? "";
+  }
+
   turn(step) {
     const at = this.buttons.findIndex((button) => button.hasAttribute("aria-current"));
     this.turnTo((at + step + this.buttons.length) % this.buttons.length);

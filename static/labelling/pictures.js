@@ -30,6 +30,11 @@ export class Pictures {
     return this.images[this.at]?.large ?? null;
   }
 
+  /** The same picture with all of its pixels, where the large one has not; else "". */
+  get whole() {
+    return this.images[this.at]?.whole ?? "";
+  }
+
   get isVeiled() {
     return this.figure.classList.contains("veiled");
   }

@@ -15,7 +15,7 @@ export class Zoom {
     this.room = dialog.querySelector("[data-room]");
     this.image = this.room.querySelector("img");
     this.fingers = new Map();
-    this.image.addEventListener("load", () => this.fit());
+    this.image.addEventListener("load", () => { if (!this.isWhole) this.fit(); });
     dialog.addEventListener("click", (event) => this.act(event.target.closest("[data-act]")?.dataset.act));
     dialog.addEventListener("keydown", (event) => this.press(event));
     this.room.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
@@ -36,8 +36,32 @@ export class Zoom {
   }
 
   load() {
+    this.isWhole = false;
     this.image.src = this.pictures.shown;
     if (this.image.complete) this.fit();
+    this.sharpen();
+  }
+
+  /** Put all pixels in the place of the smaller picture once they are there; what is seen stays put. */
+  async sharpen() {
+    const { shown, whole } = this.pictures;
+    if (!whole) return;
+    const sharp = new Image();
+    sharp.src = whole;
+    try {
+      await sharp.decode();
+    } catch {
+      return; // the smaller one goes on being shown
+    }
+    if (!this.dialog.open || this.pictures.shown !== shown || this.isWhole) return;
+    const wasFitted = this.isFitted;
+    const ratio = this.image.naturalWidth / sharp.naturalWidth;
+    this.isWhole = true;
+    this.image.src = whole;
+    if (!this.image.complete) await this.image.decode().catch(() => {});
+    if (wasFitted) return this.fit();
+    this.scale = Math.max(this.smallest, this.scale * ratio);
+    this.place(this.x, this.y);
   }
 
   act(name) {

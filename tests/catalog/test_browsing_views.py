@@ -77,3 +77,21 @@ def test_a_picture_that_is_not_stored_is_not_found(as_role, sha256, width):
     answer = as_role(Role.ANNOTATOR).get(reverse("catalog:image", args=[sha256, width]))
 
     assert answer.status_code == 404
+
+
+def test_a_whole_picture_is_what_came_under_the_type_that_it_was_found_to_be(as_role):
+    came = picture(size=(1200, 30), form="JPEG")
+    kept = images.keep(came)
+
+    answer = as_role(Role.ANNOTATOR).get(reverse("catalog:whole-image", args=[kept.sha256]))
+
+    assert b"".join(answer.streaming_content) == came
+    assert answer["Content-Type"] == "image/jpeg"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "immutable" in answer["Cache-Control"]
+
+
+def test_a_picture_that_never_came_is_not_found(as_role):
+    answer = as_role(Role.ANNOTATOR).get(reverse("catalog:whole-image", args=["f" * 64]))
+
+    assert answer.status_code == 404

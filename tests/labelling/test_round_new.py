@@ -49,6 +49,16 @@ def test_the_form_narrows_the_samples_and_draws_some_at_random(as_role):
     assert drawn <= {sample.pk for sample in inside}
 
 
+def test_a_category_that_was_typed_and_not_chosen_does_not_draw_everything(as_role):
+    SampleFactory()
+
+    page = as_role("curator").post("/rounds/new/", {**VALID, "q": "jacket"})
+
+    assert "under" in page.context["form"].errors
+    assert 'value="jacket"' in page.content.decode()
+    assert not Round.objects.exists()
+
+
 def test_every_filter_of_the_form_is_kept_with_the_round(as_role):
     SampleFactory(
         name="wool coat", mall_name="m", brand="b", image="x", registered_month="2026-02-01"

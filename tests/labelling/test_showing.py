@@ -31,6 +31,27 @@ def test_a_stored_picture_is_shown_in_two_widths():
     assert picture.small == f"/images/{'a' * 64}/320.webp"
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "whole"),
+    [
+        (960, 800, ""),
+        (961, 800, f"/images/{'a' * 64}/whole"),
+        (800, 4000, f"/images/{'a' * 64}/whole"),
+    ],
+)
+def test_a_picture_that_was_made_smaller_has_an_address_of_the_whole(width, height, whole):
+    stored = Image.objects.create(sha256="a" * 64, format="png", width=width, height=height, size=9)
+    sample = sample_with("front.png", image=stored)
+    [shown] = showing.served(*held(sample))
+
+    assert [showing.pictures(sample)[0].whole, shown.pictures[0].whole] == [whole, whole]
+
+
+def held(sample):
+    assignment = AssignmentFactory(sample=sample, annotator=UserFactory(), lease_expires_at=NOW)
+    return assignment.round, [assignment.pk]
+
+
 def test_an_address_is_shown_when_the_installation_allows_its_host(settings):
     directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     settings.CONTENT_SECURITY_POLICY = {

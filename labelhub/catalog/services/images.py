@@ -90,8 +90,7 @@ def keep(data: bytes) -> Image:
     if known:
         return known
     verified = verify(data)
-    original = f"images/{sha256[:2]}/{sha256}.{verified.extension}"
-    _write(original, data)
+    _write(original_name(sha256, verified.extension), data)
     for width in WIDTHS:
         _write(small_name(sha256, width), _small(verified.picture, width))
     # The row last: a row without its files must never be.
@@ -105,6 +104,11 @@ def keep(data: bytes) -> Image:
         },
     )
     return image
+
+
+def original_name(sha256: str, extension: str) -> str:
+    """Return where a picture as it came lies in the storage."""
+    return f"images/{sha256[:2]}/{sha256}.{extension}"
 
 
 def small_name(sha256: str, width: int) -> str:

@@ -44,8 +44,9 @@ FROM {assignments} AS assignment
 JOIN catalog_sample AS sample ON sample.id = assignment.sample_id
 """
 PICTURES = """
-(SELECT coalesce(json_agg(json_build_array(picture.name, image.sha256) ORDER BY picture.position),
-                 '[]')
+(SELECT coalesce(json_agg(json_build_array(picture.name, image.sha256,
+                                           greatest(image.width, image.height))
+                          ORDER BY picture.position), '[]')
  FROM catalog_sampleimage AS picture LEFT JOIN catalog_image AS image ON image.id = picture.image_id
  WHERE picture.sample_id = sample.id)
 """

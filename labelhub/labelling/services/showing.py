@@ -23,6 +23,9 @@ TEXT_FIELDS = tuple(field for field in FIELDS if field != "image")
 LARGE, SMALL = 960, 320  # stored widths, pixels
 UNKNOWN = "0" * 64  # stands for a picture in the pattern of its address
 
+# File name or address, SHA-256 and longer side in pixels; what is kept elsewhere has but a name.
+Kept = tuple[str, str | None, int | None]
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -30,6 +33,7 @@ class Picture:
 
     large: str
     small: str
+    whole: str = ""  # with all of its pixels, where `large` has not
 
 
 @dataclass(frozen=True)
@@ -106,23 +110,37 @@ def with_pictures() -> QuerySet[Sample]:
 
 def pictures(sample: Sample) -> list[Picture]:
     """Return the images that can be shown, in the order of the file."""
-    kept = [(each.name, each.image.sha256 if each.image else None) for each in sample.images.all()]
+    kept: list[Kept] = [
+        (each.name, each.image.sha256, max(each.image.width, each.image.height))
+        if each.image
+        else (each.name, None, None)
+        for each in sample.images.all()
+    ]
     return _shown(kept)
 
 
-def _shown(kept: Iterable[Sequence[str | None]]) -> list[Picture]:
-    pictures = (_picture(name or "", sha256) for name, sha256 in kept)
+def _shown(kept: Iterable[Kept]) -> list[Picture]:
+    pictures = (_picture(*each) for each in kept)
     return [picture for picture in pictures if picture is not None]
 
 
-def _picture(name: str, sha256: str | None) -> Picture | None:
-    if sha256 is not None:
-        return Picture(large=_address(sha256, LARGE), small=_address(sha256, SMALL))
-    return Picture(name, name) if _may_be_shown(name) else None
+def _picture(name: str, sha256: str | None, side: int | None) -> Picture | None:
+    if sha256 is None or side is None:
+        return Picture(name, name) if _may_be_shown(name) else None
+    return Picture(
+        large=_address(sha256, LARGE),
+        small=_address(sha256, SMALL),
+        whole=_pattern_of_whole().replace(UNKNOWN, sha256) if side > LARGE else "",
+    )
 
 
 def _address(sha256: str, width: int) -> str:
     return _pattern(width).replace(UNKNOWN, sha256)
+
+
+@cache
+def _pattern_of_whole() -> str:
+    return reverse("catalog:whole-image", args=[UNKNOWN])
 
 
 @cache
