@@ -231,6 +231,8 @@ def _connected(workspace: Path) -> Iterator["duckdb.DuckDBPyConnection"]:
         }
     )
     try:
+        # It would go to stdout, where results are expected.
+        connection.execute("SET enable_progress_bar = false")
         yield connection
     except (
         duckdb.IOException,
