@@ -56,7 +56,8 @@ print(freeze(Path("$file"), Path("$out"), plan=CurationPlan(m=200, by_month=True
 """
 SQL = """
 import duckdb
-duckdb.execute("SET enable_progress_bar = false; SET memory_limit = '2GB'; SET temp_directory = '$folder'")
+duckdb.execute("SET enable_progress_bar = false")
+duckdb.execute("SET memory_limit = '2GB'; SET temp_directory = '$folder'")
 print(duckdb.execute({query!r}).fetchone()[0])
 """
 
