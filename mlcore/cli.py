@@ -5,10 +5,20 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from mlcore.commands import ablation, curate, demo, evaluate, fit, ladder, predict, search
+from mlcore.commands import (
+    ablation,
+    curate,
+    demo,
+    evaluate,
+    fit,
+    ladder,
+    predict,
+    search,
+    vocabulary,
+)
 from mlcore.progress import BadInput
 
-COMMANDS = (fit, evaluate, predict, curate, ladder, ablation, search, demo)
+COMMANDS = (fit, evaluate, predict, curate, ladder, ablation, search, vocabulary, demo)
 
 BAD_INPUT = 2
 """Exit status when a person has to change a file or an argument."""

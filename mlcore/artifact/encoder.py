@@ -1,7 +1,7 @@
 """From products to the arrays that a network reads: the same in training and in serving."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from mlcore.corpus.folder import read_json, write_json
 from mlcore.heads import BRANCHES, IMAGE, MALL, NAME, weight_of
 from mlcore.progress import BadInput
+from mlcore.text.grams import GramReader
 from mlcore.text.vocabulary import Vocabulary
 
 Inputs = dict[str, npt.NDArray[Any]]
@@ -63,6 +64,10 @@ class TextReader:
         return self.vocabulary.encode(texts, length=self.length)
 
 
+NameReader = TextReader | GramReader
+"""Names are read as words or as character n-grams."""
+
+
 @dataclass(frozen=True)
 class Encoder:
     """
@@ -75,7 +80,7 @@ class Encoder:
             shops that are not listed are believed.
     """
 
-    name: TextReader | None
+    name: NameReader | None
     mall: TextReader | None = None
     image: int | None = None
     mall_weights: Mapping[str, float] = field(default_factory=dict)
@@ -127,7 +132,7 @@ class Encoder:
         record: dict[str, Any] = {"image": self.image, "mall_weights": dict(self.mall_weights)}
         for branch, reader in ((NAME, self.name), (MALL, self.mall)):
             if reader is not None:
-                record[branch] = {"length": reader.length, "words": reader.vocabulary.words}
+                record[branch] = _record(reader)
         write_json(path, record)
 
     @classmethod
@@ -141,8 +146,8 @@ class Encoder:
         record = read_json(path)
         try:
             return cls(
-                name=_reader(record.get(NAME)),
-                mall=_reader(record.get(MALL)),
+                name=_name_reader(record.get(NAME)),
+                mall=_text_reader(record.get(MALL)),
                 image=record["image"],
                 mall_weights=record["mall_weights"],
             )
@@ -150,7 +155,19 @@ class Encoder:
             raise BadInput(f"{path} is damaged.") from problem
 
 
-def _reader(record: dict[str, Any] | None) -> TextReader | None:
+def _record(reader: NameReader) -> dict[str, Any]:
+    if isinstance(reader, GramReader):
+        return asdict(reader)
+    return {"length": reader.length, "words": reader.vocabulary.words}
+
+
+def _name_reader(record: dict[str, Any] | None) -> NameReader | None:
+    if record is None or "words" in record:
+        return _text_reader(record)
+    return GramReader(buckets=record["buckets"], length=record["length"])
+
+
+def _text_reader(record: dict[str, Any] | None) -> TextReader | None:
     if record is None:
         return None
     return TextReader(Vocabulary(tuple(record["words"])), record["length"])

@@ -21,7 +21,7 @@ from mlcore.corpus.folder import read_json
 from mlcore.heads import MALL, leading
 from mlcore.progress import BadInput
 from mlcore.quality.temperature import scaled
-from mlcore.text.tokenise import MecabTokeniser, Tokeniser
+from mlcore.text.tokenise import Tokeniser, known_as
 
 RANKS = 20
 """Categories kept of a prediction; the mass of the others is kept as one number."""
@@ -203,7 +203,7 @@ def load(folder: Path, *, tokeniser: Tokeniser | None = None, threads: int = 2) 
 
     Args:
         folder: what `mlcore.artifact.export` wrote.
-        tokeniser: MeCab unless another is given; must be the one of the training.
+        tokeniser: must be the one of the training, which is found by itself if shipped.
         threads: cores that one prediction may use.
 
     Raises:
@@ -212,7 +212,7 @@ def load(folder: Path, *, tokeniser: Tokeniser | None = None, threads: int = 2) 
     """
     files.verify(folder)
     config = read_json(folder / files.CONFIG)
-    splitter = tokeniser or MecabTokeniser()
+    splitter = tokeniser or known_as(config["tokeniser"])
     if splitter.fingerprint != config["tokeniser"]:
         raise BadInput(
             f"The model in {folder} was trained on tokens of {config['tokeniser']}, "

@@ -18,7 +18,7 @@ from mlcore.corpus import columns
 from mlcore.corpus.folder import read_json
 from mlcore.heads import BRANCHES, IMAGE, MALL, NAME
 from mlcore.progress import BadInput
-from mlcore.text.tokenise import MecabTokeniser
+from mlcore.text.tokenise import shipped
 from mlcore.training.config import TrainingConfig
 
 
@@ -37,7 +37,7 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Train; what a killed training left beside the output is gone on with."""
-    rows = files.tokenised(files.labelled(options.rows), MecabTokeniser())
+    rows = files.tokenised(files.labelled(options.rows), shipped())
     config = _config(options, rows)
     if IMAGE in config.branches and options.images is None:
         raise BadInput("The settings name the picture branch; give the pictures with --images.")

@@ -15,7 +15,7 @@ from mlcore.commands import files
 from mlcore.corpus.folder import read_json, write_json
 from mlcore.progress import BadInput, never
 from mlcore.text.tokenise import MecabTokeniser
-from mlcore.training.config import NOTHING, TrainingConfig
+from mlcore.training.config import NOTHING, WORDS, TrainingConfig
 
 TRIALS = 30
 
@@ -81,6 +81,8 @@ def _base(options: argparse.Namespace) -> TrainingConfig:
     record = read_json(options.config) if options.config else {}
     if not isinstance(record, dict):
         raise BadInput(f"{options.config} does not hold an object of settings.")
+    # What is searched through are the sizes of the talk's network.
+    record = {"name_reads": WORDS} | record
     given = {"epochs": options.epochs, "seed": options.seed}
     record |= {name: value for name, value in given.items() if value is not None}
     config = TrainingConfig.from_record(record)

@@ -12,7 +12,7 @@ from mlcore.corpus.checks import Reason, RefusedRow, check
 from mlcore.corpus.fingerprint import fingerprint
 from mlcore.corpus.folder import read_json, replacing, write_json
 from mlcore.progress import BadInput, IsCancelled, Progress, never, silent, stop_if
-from mlcore.text.tokenise import MecabTokeniser, Tokeniser
+from mlcore.text.tokenise import Tokeniser, shipped
 
 ROWS_FILE = "rows.parquet"
 SUMMARY_FILE = "corpus.json"
@@ -74,7 +74,7 @@ def import_rows(
         BadInput: the file cannot be read, lacks a column or has no usable row.
         Cancelled: `is_cancelled` said yes; nothing was written.
     """
-    splitter = tokeniser or MecabTokeniser()
+    splitter = tokeniser or shipped()
     progress("read", 0, 0)
     read_in = source.read(path, required=REQUIRED, encoding=encoding)
     checked = check(read_in)

@@ -12,6 +12,7 @@ import keras
 from keras import layers
 
 from mlcore.heads import COMBINED, IMAGE, MALL, NAME, heads_of, weight_of
+from mlcore.models.gram_bag import gram_bag
 from mlcore.models.text_cnn import text_cnn
 
 
@@ -24,6 +25,14 @@ class Text:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Grams:
+    """How names arrive as character n-grams: ids that occur beside 0, and ids per name."""
+
+    buckets: int
+    length: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Architecture:
     """
     The sizes of a network.
@@ -31,6 +40,7 @@ class Architecture:
     Attributes:
         n_categories: width of every head.
         name, mall: the texts that it reads, None for a network without that branch.
+            Names as n-grams make the linear branch, as words the talk's.
         image: width of the image features that it reads, None without them.
         embedding_size, filters: units of a word's vector and of each convolution.
         hidden_size: units of each branch's last layer, and of the joint one.
@@ -39,7 +49,7 @@ class Architecture:
     """
 
     n_categories: int
-    name: Text | None
+    name: Text | Grams | None
     mall: Text | None = None
     image: int | None = None
     embedding_size: int
@@ -73,10 +83,9 @@ def network(architecture: Architecture) -> keras.Model:
     if not architecture.branches:
         raise ValueError("A network needs at least one branch.")
     inputs = _inputs(architecture)
-    hidden = {
-        branch: _branch(branch, inputs[branch], architecture) for branch in architecture.branches
-    }
-    heads = {branch: _head(branch, part, architecture) for branch, part in hidden.items()}
+    hidden, heads = {}, {}
+    for branch in architecture.branches:
+        hidden[branch], heads[branch] = _branch(branch, inputs[branch], architecture)
     if COMBINED in heads_of(architecture.branches):
         joined = layers.Concatenate()(
             [_or_missing(branch, part, inputs) for branch, part in hidden.items()]
@@ -112,15 +121,26 @@ def _inputs(architecture: Architecture) -> dict[str, keras.KerasTensor]:
     return inputs
 
 
-def _branch(branch: str, read: keras.KerasTensor, sizes: Architecture) -> keras.KerasTensor:
-    """Return the branch's hidden layer."""
-    if branch == IMAGE:
-        read = layers.Dropout(sizes.dropout)(read)
-        return layers.Dense(sizes.hidden_size, activation=sizes.activation, name="image_hidden")(
-            read
-        )
+def _branch(
+    branch: str, read: keras.KerasTensor, sizes: Architecture
+) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+    """Return the branch's hidden layer and its head's logits."""
+    if branch == NAME and isinstance(sizes.name, Grams):
+        summed, logits = gram_bag(read, buckets=sizes.name.buckets, n_categories=sizes.n_categories)
+        return _dense(branch, summed, sizes), logits
+    hidden = _dense(branch, read, sizes) if branch == IMAGE else _words(branch, read, sizes)
+    return hidden, _head(branch, hidden, sizes)
+
+
+def _dense(branch: str, read: keras.KerasTensor, sizes: Architecture) -> keras.KerasTensor:
+    read = layers.Dropout(sizes.dropout)(read)
+    units, name = sizes.hidden_size, f"{branch}_hidden"
+    return layers.Dense(units, activation=sizes.activation, name=name)(read)
+
+
+def _words(branch: str, read: keras.KerasTensor, sizes: Architecture) -> keras.KerasTensor:
     text = sizes.name if branch == NAME else sizes.mall
-    assert text is not None
+    assert isinstance(text, Text)
     return text_cnn(
         read,
         branch=branch,

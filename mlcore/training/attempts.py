@@ -2,9 +2,8 @@
 
 import keras
 
-from mlcore.models.network import network
 from mlcore.progress import IsCancelled, silent
-from mlcore.training.architecture import architecture
+from mlcore.training.architecture import untrained
 from mlcore.training.config import TrainingConfig
 from mlcore.training.loop import train
 from mlcore.training.rows import Prepared
@@ -19,7 +18,7 @@ def attempts_on(rows: Prepared, *, is_cancelled: IsCancelled) -> Attempt:
         keras.backend.clear_session()
         keras.utils.set_random_seed(config.seed)
         history = train(
-            network(architecture(config, rows.encoder, len(rows.categories))),
+            untrained(config, rows),
             rows.training,
             rows.held_out,
             config,

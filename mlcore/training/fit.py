@@ -19,10 +19,10 @@ from mlcore.artifact.export import Content, export
 from mlcore.corpus import columns, curation
 from mlcore.corpus.fingerprint import fingerprint
 from mlcore.images import record
-from mlcore.models.network import answering, network
+from mlcore.models.network import answering
 from mlcore.progress import BadInput, Cancelled, IsCancelled, Progress, never, silent, stop_if
-from mlcore.text.tokenise import MecabTokeniser, Tokeniser
-from mlcore.training.architecture import architecture
+from mlcore.text.tokenise import Tokeniser, shipped
+from mlcore.training.architecture import untrained
 from mlcore.training.checkpoint import Checkpoint
 from mlcore.training.cleaning import cleaner, log, report
 from mlcore.training.config import TrainingConfig
@@ -103,7 +103,7 @@ def fit_and_export(
             than two rows or categories, or nothing for a branch.
         Cancelled: `is_cancelled` said yes; nothing was written.
     """
-    splitter = tokeniser or MecabTokeniser()
+    splitter = tokeniser or shipped()
     table, origin = _open(dataset, splitter)
     with _working(work) as folder:
         trained = fit(
@@ -175,7 +175,7 @@ def fit(
         if number and isinstance(selector, Selfie):
             selector.restart()
         keras.utils.set_random_seed(config.seed + number)
-        model = network(architecture(config, rows.encoder, len(rows.categories)))
+        model = untrained(config, rows)
         # What an earlier training left is needed again when a later one is killed.
         checkpoint = Checkpoint(work / f"epoch{number or ''}", identity=identity)
         history = train(

@@ -156,7 +156,7 @@ def _batch(
 ) -> Batch:
     """Return these rows, some of their words hidden and some branches left out."""
     inputs = rows.at(chosen)
-    if NAME in inputs:
+    if NAME in inputs and not config.reads_grams:
         inputs[NAME] = _hide_words(inputs[NAME], config, dice)
     for branch in config.branches:
         if (weight := weight_of(branch)) in inputs:

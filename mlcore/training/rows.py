@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from mlcore.artifact.encoder import Encoder, Features, Inputs, Products, TextReader
+from mlcore.artifact.encoder import Encoder, Features, Inputs, NameReader, Products, TextReader
 from mlcore.corpus import columns
 from mlcore.heads import IMAGE, MALL, NAME
 from mlcore.progress import BadInput, IsCancelled, Progress, stop_if
+from mlcore.text.grams import GramReader
 from mlcore.text.vocabulary import Vocabulary
 from mlcore.training.config import TrainingConfig
 from mlcore.training.malls import mall_weights
@@ -138,22 +139,27 @@ def _encoder(
 ) -> Encoder:
     """Return what reads the branches that the config asks for."""
     rows = table.filter(pa.array(is_trained_on))
-    readers = {}
-    for branch, column, length in (
-        (NAME, columns.NAME_TOKENS, config.name_length),
-        (MALL, columns.MALL_TOKENS, config.mall_length),
-    ):
-        if branch in config.branches:
-            readers[branch] = TextReader(_vocabulary(rows, branch, column, config), length)
+    mall = None
+    if MALL in config.branches:
+        words = _vocabulary(rows, MALL, columns.MALL_TOKENS, config)
+        mall = TextReader(words, config.mall_length)
     if IMAGE in config.branches and pictures is None:
         raise BadInput("The picture branch needs pictures; give them with the rows.")
-    has_weights = MALL in readers and config.mall_prior and columns.MALL_NAME in rows.column_names
+    has_weights = mall and config.mall_prior and columns.MALL_NAME in rows.column_names
     return Encoder(
-        name=readers.get(NAME),
-        mall=readers.get(MALL),
+        name=_name_reader(rows, config),
+        mall=mall,
         image=pictures.width if pictures and IMAGE in config.branches else None,
         mall_weights=mall_weights(rows, prior=config.mall_prior) if has_weights else {},
     )
+
+
+def _name_reader(rows: pa.Table, config: TrainingConfig) -> NameReader | None:
+    if NAME not in config.branches:
+        return None
+    if config.reads_grams:
+        return GramReader(buckets=config.gram_buckets, length=config.gram_length)
+    return TextReader(_vocabulary(rows, NAME, columns.NAME_TOKENS, config), config.name_length)
 
 
 def _vocabulary(rows: pa.Table, branch: str, column: str, config: TrainingConfig) -> Vocabulary:

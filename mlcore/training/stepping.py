@@ -1,7 +1,6 @@
 """One optimiser step at a time, and the running mean of their figures."""
 
 from dataclasses import dataclass
-from functools import partial
 
 import keras
 import numpy as np
@@ -9,20 +8,13 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from mlcore.artifact.encoder import Inputs
-from mlcore.heads import heads_of, leading, weight_of
+from mlcore.heads import NAME, heads_of, leading, weight_of
 from mlcore.training.config import TrainingConfig
+from mlcore.training.optimisers import Optimiser
 from mlcore.training.rows import Labels
 from mlcore.training.selection import Selector
 
 Weights = npt.NDArray[np.float32]
-
-OPTIMIZERS = {
-    "adam": keras.optimizers.Adam,
-    "adamw": keras.optimizers.AdamW,
-    "nadam": keras.optimizers.Nadam,
-    "rmsprop": keras.optimizers.RMSprop,
-    "sgd": partial(keras.optimizers.SGD, momentum=0.9),
-}
 
 
 @dataclass(frozen=True)
@@ -56,9 +48,7 @@ class Stepper:
         self._model = model
         self._config = config
         self._heads = heads_of(config.branches)
-        rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
-        self.optimizer = OPTIMIZERS[config.optimizer](rate)
-        self.optimizer.build(model.trainable_variables)
+        self.optimizer = Optimiser(model, config, steps=steps)
         self._sums = np.zeros(3)
         # Compiled once for any number of rows, so that the last batch costs no trace.
         shapes = {
@@ -111,19 +101,20 @@ class Stepper:
     ) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:
             heads = self._model(inputs, training=True)
-            losses = {head: self._losses(logits, labels) for head, logits in heads.items()}
+            losses = {head: self._losses(head, logits, labels) for head, logits in heads.items()}
             total = sum(
                 self._share(head) * tf.reduce_mean(loss * weights * self._has(head, inputs))
                 for head, loss in losses.items()
             )
-        trained = self._model.trainable_weights
-        self.optimizer.apply(tape.gradient(total, trained), trained)
+        self.optimizer.apply(total, tape)
         main = leading(self._heads)
         right = tf.argmax(heads[main], axis=1) == labels
         return tf.reduce_sum(losses[main]), tf.reduce_sum(tf.cast(right, tf.float32))
 
-    def _losses(self, logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    def _losses(self, head: str, logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         """Return each row's cross-entropy against its smoothed label, shape (b,)."""
+        if head == NAME and self._config.reads_grams:
+            return _one_against_rest(logits, labels)
         logs = tf.nn.log_softmax(logits)  # (b, n_categories)
         given = tf.gather(logs, labels, axis=1, batch_dims=1)
         smoothing = self._config.label_smoothing
@@ -136,3 +127,13 @@ class Stepper:
         """Return how much of what the head reads a row has, shape (b,) or 1 for all."""
         weight = inputs.get(weight_of(head))
         return tf.constant(1.0) if weight is None else tf.squeeze(weight, axis=1)
+
+
+def _one_against_rest(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    """
+    Return each row's sum of a yes-or-no cross-entropy per category, shape (b,).
+
+    On a linear model it left more names right than the softmax's (.862 against .858 of Naver).
+    """
+    given = tf.one_hot(labels, logits.shape[1])
+    return tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(given, logits), axis=1)

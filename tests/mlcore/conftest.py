@@ -55,6 +55,8 @@ def small() -> TrainingConfig:
     return TrainingConfig(
         epochs=8,
         batch_size=16,
+        gram_buckets=2**10,
+        gram_length=40,
         embedding_size=8,
         filters=8,
         hidden_size=16,

@@ -153,3 +153,21 @@ def test_a_search_of_no_trials_is_refused(tmp_path, capsys):
 
     assert cli.main(arguments) == 2
     assert "--trials must be at least 1" in capsys.readouterr().err
+
+
+def test_vocabulary_says_how_much_of_the_names_is_known(tmp_path, capsys):
+    names = write(tmp_path / "names.csv", [HEADER[:2], ["1", "코트 코트 코트"], ["2", "바지"]])
+
+    assert run("vocabulary", "--rows", names) == 0
+
+    record = json.loads(capsys.readouterr().out)
+    assert (record["names"], record["words"], record["tokens"]) == (2, 2, 4)
+    assert [each["tokens"] for each in record["by_min_count"]][:3] == [1.0, 0.75, 0.75]
+
+
+def test_a_vocabulary_takes_words(tmp_path, capsys):
+    names = write(tmp_path / "names.csv", [HEADER[:2], ["1", " "]])
+
+    assert run("vocabulary", "--rows", names) == 2
+
+    assert "names.csv" in capsys.readouterr().err

@@ -3,6 +3,7 @@ import pytest
 
 from mlcore.artifact.encoder import Encoder, Features, Products, TextReader
 from mlcore.progress import BadInput
+from mlcore.text.grams import GramReader
 from mlcore.text.vocabulary import Vocabulary
 
 NAME = TextReader(Vocabulary(("coat", "red")), 3)
@@ -61,6 +62,15 @@ def test_a_saved_encoder_reads_alike(tmp_path):
 
     assert Encoder.load(tmp_path / "encoder.json") == encoder
     assert encoder.branches == ("name", "mall", "image")
+
+
+def test_a_saved_reader_of_n_grams_reads_alike(tmp_path):
+    encoder = Encoder(GramReader(buckets=64, length=9))
+
+    encoder.save(tmp_path / "encoder.json")
+
+    assert Encoder.load(tmp_path / "encoder.json") == encoder
+    assert encoder.branches == ("name",)
 
 
 def test_a_damaged_encoder_is_bad_input(tmp_path):

@@ -41,8 +41,23 @@ def test_typed_numbers_are_read():
         ({"cleaning": "selfie", "epochs": 9, "warm_up": 5}, "as long as the history"),
         ({"noise_rate": 1.0}, "noise_rate must lie in"),
         ({"vocabulary_size": 2}, "at least 3"),
+        ({"name_reads": "letters"}, "name_reads is best, words or grams, not letters"),
+        ({"gram_buckets": 0}, "gram_buckets must be more than 0"),
     ],
 )
 def test_settings_out_of_range_are_refused_by_name(record, reason):
     with pytest.raises(BadInput, match=reason):
         TrainingConfig.from_record(record)
+
+
+@pytest.mark.parametrize(
+    ("settings", "reads_grams"),
+    [
+        ({}, True),
+        ({"branches": ("name", "image")}, False),
+        ({"branches": ("name", "image"), "name_reads": "grams"}, True),
+        ({"name_reads": "words"}, False),
+    ],
+)
+def test_names_are_read_as_n_grams_where_they_are_all_there_is(settings, reads_grams):
+    assert TrainingConfig(**settings).reads_grams is reads_grams

@@ -28,6 +28,15 @@ def test_categories_that_words_tell_apart_are_learnt(version):
     assert answers.paths() == ["패션의류>바지", "출산/육아>장난감"]
 
 
+def test_the_talks_network_learns_them_too(goods, small, tmp_path):
+    talk = replace(small, name_reads="words")
+
+    fit_and_export(goods, talk, tmp_path / "talk")
+
+    answers = runtime.load(tmp_path / "talk").predict(["검정 슬랙스", "인형 블록 세트"])
+    assert answers.paths() == ["패션의류>바지", "출산/육아>장난감"]
+
+
 def test_scores_history_and_origin_are_kept_in_the_folder(version, small):
     scores = read_json(version / folder.SCORES)
 
@@ -64,7 +73,8 @@ def test_another_seed_gives_another_network(fit, goods, small):
     first = fit(goods, replace(small, epochs=1))
     second = fit(goods, replace(small, epochs=1, seed=1))
 
-    assert not np.allclose(first.model.get_weights()[0], second.model.get_weights()[0])
+    vectors = [each.model.get_layer("name_grams").get_weights()[0] for each in (first, second)]
+    assert not np.allclose(*vectors)
 
 
 def test_the_kept_weights_are_those_of_the_best_epoch(fit, goods, small):
@@ -88,7 +98,7 @@ def test_held_out_words_do_not_enter_the_vocabulary(fit, goods, small):
         goods.schema.get_field_index("name_tokens"), "name_tokens", pa.array(marked)
     )
 
-    trained = fit(table, replace(small, epochs=1))
+    trained = fit(table, replace(small, epochs=1, name_reads="words"))
 
     assert len(trained.encoder.name.vocabulary.words) == goods.num_rows - len(
         trained.held_out.labels
