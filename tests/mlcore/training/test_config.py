@@ -51,7 +51,7 @@ def test_settings_out_of_range_are_refused_by_name(record, reason):
 
 
 @pytest.mark.parametrize(
-    ("settings", "reads_grams"),
+    ("changes", "reads_grams"),
     [
         ({}, True),
         ({"branches": ("name", "image")}, False),
@@ -59,5 +59,5 @@ def test_settings_out_of_range_are_refused_by_name(record, reason):
         ({"name_reads": "words"}, False),
     ],
 )
-def test_names_are_read_as_n_grams_where_they_are_all_there_is(settings, reads_grams):
-    assert TrainingConfig(**settings).reads_grams is reads_grams
+def test_names_are_read_as_n_grams_where_they_are_all_there_is(changes, reads_grams):
+    assert TrainingConfig(**changes).reads_grams is reads_grams
