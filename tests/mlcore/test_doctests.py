@@ -19,7 +19,10 @@ MODULES = [
     "mlcore.quality.sampling",
     "mlcore.quality.scores",
     "mlcore.quality.temperature",
+    "mlcore.text.coverage",
+    "mlcore.text.grams",
     "mlcore.text.normalise",
+    "mlcore.text.tokenise",
     "mlcore.text.vocabulary",
     "mlcore.training.selection",
 ]
