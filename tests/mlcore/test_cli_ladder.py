@@ -4,7 +4,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from mlcore import cli
-from mlcore.training import baselines, rungs
+from mlcore.commands import ladder
+from mlcore.training import bag, baselines, rungs
+from mlcore.training.baselines import PEERS
 
 
 def run(*arguments):
@@ -54,8 +56,11 @@ def test_ladder_prints_a_table_and_one_json_object(market, tmp_path, capsys, pee
 
 
 def test_ladder_holds_a_fifth_out_where_no_test_rows_are_given(
-    market, tmp_path, capsys, peers_alone
+    market, tmp_path, capsys, monkeypatch, peers_alone
 ):
+    monkeypatch.setattr(ladder, "PEERS", ())
+    monkeypatch.setattr(bag, "BAG", PEERS[0])
+
     run("ladder", "--rows", market / "rows.parquet", "--out", tmp_path)
 
     settings = json.loads(capsys.readouterr().out)["settings"]
