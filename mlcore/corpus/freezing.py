@@ -207,7 +207,9 @@ class _Freezing:
         return tuple(CategoryCount(path, tuple(rows[: len(names) + 1])) for path, *rows in found)
 
     def _write(self, manifest: Path) -> None:
-        left = self.connection.sql("SELECT * FROM current SEMI JOIN picks USING (row)")
+        left = self.connection.sql(
+            "SELECT * FROM current SEMI JOIN picks USING (row) ORDER BY current.row"
+        )
         left.project(", ".join(MANIFEST_COLUMNS)).write_parquet(str(manifest), compression="zstd")
 
 
@@ -226,8 +228,6 @@ def _connected(workspace: Path) -> Iterator["duckdb.DuckDBPyConnection"]:
             "memory_limit": MEMORY_LIMIT,
             "threads": min(os.cpu_count() or 1, MOST_THREADS),
             "temp_directory": str(workspace),
-            # Joins keep the order of their left side, so that a dataset has its corpus's order.
-            "disabled_optimizers": "join_order,build_side_probe_side",
         }
     )
     try:

@@ -4,7 +4,9 @@ import pytest
 
 from mlcore import exclusion
 from mlcore.corpus import curation, excluding, freezing
+from mlcore.corpus.plan import CurationPlan
 from mlcore.exclusion import Action, ExclusionRule
+from tests.mlcore.corpus import balancing
 
 NAMES = [
     ("여성 코트", "a>x"),
@@ -89,3 +91,15 @@ def test_corrected_categories_hold_before_the_rules(corpus, tmp_path):
     assert "0" not in paths
     assert paths["5"] == "c"
     assert [row["product_id"] for row in kept] == sorted(paths, key=int)
+
+
+def test_the_order_of_the_corpus_stays_whatever_its_row_groups(tmp_path):
+    ids = [f"{number:06}" for number in range(60_000)]
+    rows = balancing.corpus((name, "xyz"[int(name) % 3], None) for name in ids)
+    pq.write_table(rows, tmp_path / "rows.parquet", row_group_size=3000)
+
+    freezing.freeze(tmp_path / "rows.parquet", tmp_path / "set", plan=CurationPlan(m=1000))
+
+    left = pq.read_table(tmp_path / "set" / freezing.MANIFEST_FILE)["product_id"].to_pylist()
+    assert len(left) == 3 * 9903  # 1000 ln 20,000 = 9903.5
+    assert left == sorted(left)
