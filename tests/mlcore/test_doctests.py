@@ -7,7 +7,6 @@ MODULES = [
     "mlcore.exclusion",
     "mlcore.taxonomy",
     "mlcore.corpus.columns",
-    "mlcore.corpus.relabelling",
     "mlcore.quality.agreement",
     "mlcore.quality.calibration",
     "mlcore.quality.confusion",
