@@ -1,6 +1,6 @@
 """Every number that a run depends on, with its reason."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from mlcore.heads import BRANCHES, NAME
@@ -8,6 +8,9 @@ from mlcore.progress import BadInput
 
 BEST, WORDS, GRAMS = "best", "words", "grams"
 """What the name branch can read: the talk's words, character n-grams, or what suits best."""
+
+MANY_CATEGORIES = 256
+"""Up to which an n-gram has a number for each; see `mlcore.models.gram_bag`."""
 
 SHARES = (
     "dropout",
@@ -73,9 +76,9 @@ class TrainingConfig:
 
     name_reads: str = BEST
     """grams: a linear model over character n-grams; words: the talk's convolutions; best:
-    n-grams where names are all there is and given categories are believed, else words.
-    N-grams know the names of the training by heart: nothing is left to learn from pictures,
-    and wrong categories are learnt like right ones."""
+    n-grams where names are all there is, given categories are believed and there are no
+    more than 256 of them, else words. Beyond that an n-gram's vector no longer holds a
+    number per category, and a version takes half a gigabyte."""
 
     gram_buckets: int = 2**18
     """Ids that n-grams are hashed to; half as many lose accuracy, twice as many double the size."""
@@ -186,11 +189,24 @@ class TrainingConfig:
         if not self.branches or list(self.branches) != [b for b in BRANCHES if b in self.branches]:
             raise BadInput(f"branches are some of {', '.join(BRANCHES)}, each once, in this order.")
 
+    def decided(self, *, n_categories: int) -> "TrainingConfig":
+        """
+        Return the settings with one way to read names in place of `best`.
+
+        >>> TrainingConfig().decided(n_categories=103).name_reads
+        'grams'
+        >>> TrainingConfig().decided(n_categories=4215).name_reads
+        'words'
+        """
+        if self.name_reads != BEST:
+            return self
+        is_plain = self.branches == (NAME,) and self.cleaning == NOTHING
+        is_small = n_categories <= MANY_CATEGORIES
+        return replace(self, name_reads=GRAMS if is_plain and is_small else WORDS)
+
     @property
     def reads_grams(self) -> bool:
-        """Whether names are read as character n-grams."""
-        if self.name_reads == BEST:
-            return self.branches == (NAME,) and self.cleaning == NOTHING
+        """Whether names are read as character n-grams; `decided` settings know."""
         return self.name_reads == GRAMS
 
     @property

@@ -12,6 +12,7 @@ from typing import Any
 
 import keras
 import pyarrow as pa
+import pyarrow.compute as pc
 import tensorflow as tf
 
 from mlcore.artifact.encoder import Encoder
@@ -160,6 +161,7 @@ def fit(
         Cancelled: `is_cancelled` said yes.
     """
     _use_accelerator()
+    config = config.decided(n_categories=pc.count_distinct(table[columns.CATEGORY]).as_py())
     rows = prepare(
         table,
         config,

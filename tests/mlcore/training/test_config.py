@@ -60,4 +60,11 @@ def test_settings_out_of_range_are_refused_by_name(record, reason):
     ],
 )
 def test_names_are_read_as_n_grams_where_they_are_all_there_is(changes, reads_grams):
-    assert TrainingConfig(**changes).reads_grams is reads_grams
+    config = TrainingConfig(**changes).decided(n_categories=256)
+
+    assert config.reads_grams is reads_grams
+
+
+def test_with_many_categories_words_are_read_unless_asked_otherwise():
+    assert not TrainingConfig().decided(n_categories=257).reads_grams
+    assert TrainingConfig(name_reads="grams").decided(n_categories=257).reads_grams
