@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -48,9 +49,11 @@ def refurbished(request: AuthenticatedRequest, run_id: int) -> HttpResponse:
 def decide(request: AuthenticatedRequest, run_id: int) -> HttpResponse:
     """Accept or refuse one row, or every undecided row of a category."""
     run = get_object_or_404(Run, pk=run_id)
-    is_accepted = request.POST.get("decision") == "accept"
+    decision = request.POST.get("decision")
+    if decision not in ("accept", "refuse"):
+        raise BadRequest("No such decision.")
     try:
-        _decide(request, run, is_accepted)
+        _decide(request, run, decision == "accept")
     except DomainError as refusal:
         messages.error(request, str(refusal))
     address = reverse("analysis:run-refurbished", args=[run.pk])

@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 
 from mlcore.demo.conditions import Conditions
 from mlcore.demo.files import ZIP_TIME, write_categories, write_rules
-from mlcore.demo.goods import Part, Row, good
+from mlcore.demo.goods import Part, good
+from mlcore.demo.market import Row
 from mlcore.demo.photos import render
 from mlcore.progress import BadInput, Progress, silent
 

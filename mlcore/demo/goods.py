@@ -13,7 +13,7 @@ from mlcore.demo.conditions import Conditions
 from mlcore.demo.delivery import HAS_HOUSE, Delivery
 from mlcore.demo.filing import for_another_audience
 from mlcore.demo.houses import House, houses_of
-from mlcore.demo.market import HAS_BRAND_COLUMN, HAS_MAKER, MALL_FOLLOWS, SOURCE, price_of
+from mlcore.demo.market import HAS_BRAND_COLUMN, HAS_MAKER, MALL_FOLLOWS, SOURCE, Row, price_of
 from mlcore.demo.naming import product_name
 from mlcore.demo.photos import Photo, photo_of, usual_colour
 from mlcore.demo.products import product_of
@@ -37,24 +37,6 @@ class Part(IntEnum):
 
 PREFIXES = {Part.TRAIN: "large-t", Part.SHOWN: "large-s", Part.UNLABELLED: "large-u"}
 SPLITS = {Part.TRAIN: "train", Part.SHOWN: "validation", Part.UNLABELLED: "unlabelled"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """What shops deliver: the columns of a file of rows, in their order."""
-
-    product_id: str
-    product_name: str
-    mall_name: str
-    mall_category: str
-    brand: str
-    maker: str
-    price: str
-    registered_at: str
-    image: str
-    category_path: str
-    source: str
-    split: str
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ MALL_FOLLOWS = 0.7
 
 
 @dataclass(frozen=True)
-class DemoRow:
-    """One product; the last two fields are the truth and never written to a file."""
+class Row:
+    """What shops deliver: the columns of a file of rows, in their order."""
 
     product_id: str
     product_name: str
@@ -39,6 +39,12 @@ class DemoRow:
     category_path: str
     source: str
     split: str
+
+
+@dataclass(frozen=True)
+class DemoRow(Row):
+    """One product; the two fields of its own are the truth and never written to a file."""
+
     true_category_path: str
     acceptable: frozenset[str]
 

@@ -69,6 +69,14 @@ def test_a_category_is_accepted_at_once(as_role, run):
     assert "2 rows accepted." in client.get(answer.url).content.decode()
 
 
+@pytest.mark.parametrize("decision", ["", "maybe"])
+def test_what_is_no_decision_decides_nothing(as_role, run, decision):
+    answer = decide(as_role("curator"), run, category=SHIRT, decision=decision)
+
+    assert answer.status_code == 400
+    assert not run.decisions.exists()
+
+
 def test_a_refusal_is_told(as_role, run):
     client = as_role("curator")
 
