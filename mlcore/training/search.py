@@ -1,20 +1,19 @@
 """Search the settings of a training: many short trainings, the hopeless ones ended early."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import optuna
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
-from scipy import stats
 
 from mlcore.progress import IsCancelled, Progress, never, silent, stop_if
-from mlcore.training.config import ACTIVATIONS, OPTIMIZERS, TrainingConfig
-from mlcore.training.search_storage import drop_the_dead
+from mlcore.training.config import TrainingConfig
+from mlcore.training.search_found import Found, found
+from mlcore.training.search_space import SPACE, Space, Value
+from mlcore.training.search_storage import WORKER, drop_the_dead
 
-Value = float | int | str
 OnEpoch = Callable[[int, float], None]
 Attempt = Callable[[TrainingConfig, OnEpoch], float]
 """Trains with some settings, reports (epoch, held-out accuracy), returns the accuracy."""
@@ -27,131 +26,21 @@ EPOCHS_BEFORE_PRUNING = 1
 STEP_BETWEEN_SEEDS = 1_000_003
 """Keeps the draws of neighbouring seeds apart: more than a search has trials."""
 
-FEWEST_FOR_IMPORTANCE = 8
-"""Finished trials before anything is said about the settings."""
+STEP_BETWEEN_WORKERS = 7_001
+"""Keeps the draws of workers apart; no multiple of it is one of the other step's."""
 
-TREES = 32
-"""Of the forest behind the importances: half of Optuna's, in half of the time."""
+FIRST_WORKER = 0
 
-SURE = 0.05
-"""Largest p-value at which a trend is called one."""
-
-
-@dataclass(frozen=True)
-class Range:
-    """A setting between two numbers, the ends included."""
-
-    name: str
-    low: float
-    high: float
-    is_log: bool = False
-
-    def suggest(self, trial: optuna.Trial) -> Value:
-        """Return a value for a trial."""
-        return trial.suggest_float(self.name, self.low, self.high, log=self.is_log)
-
-    def holds(self, value: Value) -> bool:
-        """Tell whether a value lies between the ends."""
-        return isinstance(value, int | float) and self.low <= value <= self.high
+LOOK_EVERY = 1.0
+"""Seconds between two looks at the trials that other workers carry out last."""
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A setting that is one of some values."""
+class _Counts:
+    """Trials of a study that count, and those that may yet count."""
 
-    name: str
-    values: tuple[Value, ...]
-
-    def suggest(self, trial: optuna.Trial) -> Value:
-        """Return a value for a trial."""
-        value = trial.suggest_categorical(self.name, self.values)
-        assert value is not None
-        return value
-
-    def holds(self, value: Value) -> bool:
-        """Tell whether a value is one of them."""
-        return value in self.values
-
-
-Space = tuple[Range | Choice, ...]
-
-SPACE: Space = (
-    Choice("hidden_size", (32, 64, 128, 256, 512, 1024)),
-    Choice("filters", (32, 64, 128, 256)),
-    Range("dropout", 0.0, 0.7),
-    Range("word_dropout", 0.0, 0.5),
-    Choice("activation", ACTIVATIONS),
-    Choice("convolution_activation", ACTIVATIONS),
-    Choice("optimizer", OPTIMIZERS),
-    Choice("batch_size", (64, 128, 256, 512, 1024)),
-    Range("learning_rate", 1e-4, 1e-2, is_log=True),
-)
-"""The talk's: fcl_dim is `hidden_size`, hidden_dim is `filters`."""
-
-
-@dataclass(frozen=True)
-class Trial:
-    """
-    One training of a search.
-
-    Attributes:
-        number: from 0, in the order of their beginnings.
-        state: `complete`, `pruned`, `failed` or `running`.
-        settings: what the trial tried.
-        accuracies: held-out accuracy of each epoch.
-        accuracy: of the finished training; None otherwise.
-        seconds: its duration; None while it runs.
-    """
-
-    number: int
-    state: str
-    settings: dict[str, Value]
-    accuracies: list[float]
-    accuracy: float | None
-    seconds: float | None
-
-
-@dataclass(frozen=True)
-class Trend:
-    """
-    Whether accuracy rises or falls with a setting, over the finished trials.
-
-    Attributes:
-        setting: its name.
-        correlation: Spearman's, in [-1, 1].
-        p_value: two-sided, that there is none.
-        trials: finished ones.
-    """
-
-    setting: str
-    correlation: float
-    p_value: float
-    trials: int
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether so strong a trend is unlikely by chance."""
-        return self.p_value <= SURE
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a search knows so far."""
-
-    trials: tuple[Trial, ...]
-    importances: dict[str, float]
-    trends: tuple[Trend, ...]
-
-    @property
-    def best(self) -> Trial | None:
-        """The finished trial of the highest accuracy, the earliest of equal ones."""
-        finished = [trial for trial in self.trials if trial.accuracy is not None]
-        return max(finished, key=lambda trial: trial.accuracy or 0.0, default=None)
-
-    def as_record(self) -> dict[str, Any]:
-        """Return everything as JSON values."""
-        best = self.best
-        return {**asdict(self), "best": asdict(best) if best else None}
+    ended: int
+    running: int
 
 
 def search(
@@ -162,6 +51,7 @@ def search(
     name: str,
     n_trials: int,
     space: Space = SPACE,
+    worker: int = FIRST_WORKER,
     progress: Progress = silent,
     is_cancelled: IsCancelled = never,
     after_trial: Callable[[Found], None] | None = None,
@@ -179,6 +69,8 @@ def search(
         name: of the study in that storage.
         n_trials: finished and pruned trials in all, those of earlier calls included.
         space: the settings to search.
+        worker: a number of its own for each that works on the study at once, the first being
+            `FIRST_WORKER`. What a killed worker of this number left running is failed.
         after_trial: is shown what is known after each trial.
 
     Raises:
@@ -190,32 +82,31 @@ def search(
     study = optuna.create_study(
         storage=storage, study_name=name, direction="maximize", pruner=pruner, load_if_exists=True
     )
-    drop_the_dead(study, storage)
-    _try_the_base_first(study, base, space)
-    while (done := _ended(study)) < n_trials:
+    drop_the_dead(study, storage, worker=worker)
+    while (counts := _counts(study)).ended < n_trials:
         stop_if(is_cancelled)
-        progress("search", done, n_trials)
-        # A sampler begun anew draws the same again: its seed follows the trials.
-        number = len(study.get_trials(deepcopy=False))
-        seed = (base.seed + number * STEP_BETWEEN_SEEDS) % 2**32
-        study.sampler = optuna.samplers.TPESampler(seed=seed)
-        study.optimize(lambda trial: _objective(trial, attempt, base, space), n_trials=1)
+        progress("search", counts.ended, n_trials)
+        if counts.ended + counts.running >= n_trials:
+            # Others carry the last ones out; what dies with its worker is tried again here.
+            time.sleep(LOOK_EVERY)
+            drop_the_dead(study, storage)
+            continue
+        if worker == FIRST_WORKER:
+            _try_the_base_first(study, base, space)
+        study.sampler = _sampler(study, base, worker)
+        study.optimize(lambda trial: _objective(trial, attempt, base, space, worker), n_trials=1)
         if after_trial:
             after_trial(found(study, space))
     progress("search", n_trials, n_trials)
     return found(study, space)
 
 
-def found(study: optuna.Study, space: Space = SPACE) -> Found:
-    """Return what a study knows so far."""
-    trials = study.get_trials(deepcopy=False)
-    finished = [trial for trial in trials if trial.state == TrialState.COMPLETE]
-    is_enough = len(finished) >= FEWEST_FOR_IMPORTANCE
-    return Found(
-        trials=tuple(_trial(trial) for trial in trials if trial.state != TrialState.WAITING),
-        importances=_importances(study, finished) if is_enough else {},
-        trends=tuple(_trends(finished, space)) if is_enough else (),
-    )
+def _sampler(study: optuna.Study, base: TrainingConfig, worker: int) -> optuna.samplers.TPESampler:
+    """Return what draws the next settings: others than a worker that begins at once draws."""
+    # A sampler begun anew draws the same again: its seed follows the trials.
+    number = len(study.get_trials(deepcopy=False))
+    seed = base.seed + number * STEP_BETWEEN_SEEDS + worker * STEP_BETWEEN_WORKERS
+    return optuna.samplers.TPESampler(seed=seed % 2**32, constant_liar=True)
 
 
 def settings_of(base: TrainingConfig, settings: Mapping[str, Value]) -> TrainingConfig:
@@ -223,7 +114,10 @@ def settings_of(base: TrainingConfig, settings: Mapping[str, Value]) -> Training
     return replace(base, **settings)  # type: ignore[arg-type]  # the space names its fields
 
 
-def _objective(trial: optuna.Trial, attempt: Attempt, base: TrainingConfig, space: Space) -> float:
+def _objective(
+    trial: optuna.Trial, attempt: Attempt, base: TrainingConfig, space: Space, worker: int
+) -> float:
+    trial.set_user_attr(WORKER, worker)
     config = settings_of(base, {each.name: each.suggest(trial) for each in space})
     begin = time.monotonic()
 
@@ -239,52 +133,20 @@ def _objective(trial: optuna.Trial, attempt: Attempt, base: TrainingConfig, spac
 
 
 def _try_the_base_first(study: optuna.Study, base: TrainingConfig, space: Space) -> None:
-    """Let no search end worse than the settings it began with."""
-    if study.get_trials(deepcopy=False):
-        return
-    values = {each.name: getattr(base, each.name) for each in space}
-    study.enqueue_trial(
-        {each.name: values[each.name] for each in space if each.holds(values[each.name])}
-    )
+    """Let no search end worse than the settings it began with, even if that trial was killed."""
+    wanted = {each.name: value for each in space if each.holds(value := getattr(base, each.name))}
+    trials = study.get_trials(deepcopy=False)
+    if not any(_has(trial, wanted) for trial in trials if trial.state != TrialState.FAIL):
+        study.enqueue_trial(wanted)
 
 
-def _ended(study: optuna.Study) -> int:
-    states = (TrialState.COMPLETE, TrialState.PRUNED)
-    return len(study.get_trials(deepcopy=False, states=states))
+def _has(trial: FrozenTrial, wanted: Mapping[str, Value]) -> bool:
+    """Tell whether a trial tries, or was told to try, these settings."""
+    settings = trial.params or trial.system_attrs.get("fixed_params", {})
+    return all(settings.get(name) == value for name, value in wanted.items())
 
 
-def _trial(trial: FrozenTrial) -> Trial:
-    names = {TrialState.FAIL: "failed"}
-    return Trial(
-        number=trial.number,
-        state=names.get(trial.state, trial.state.name.lower()),
-        settings=dict(trial.params),
-        accuracies=[
-            trial.intermediate_values[epoch] for epoch in sorted(trial.intermediate_values)
-        ],
-        accuracy=trial.value if trial.state == TrialState.COMPLETE else None,
-        seconds=trial.user_attrs.get("seconds"),
-    )
-
-
-def _importances(study: optuna.Study, finished: Sequence[FrozenTrial]) -> dict[str, float]:
-    """Return each setting's share of what differs between trials; none if nothing does."""
-    if len({trial.value for trial in finished}) < 2:
-        return {}
-    evaluator = optuna.importance.FanovaImportanceEvaluator(n_trees=TREES, seed=0)
-    return dict(optuna.importance.get_param_importances(study, evaluator=evaluator))
-
-
-def _trends(finished: Sequence[FrozenTrial], space: Space) -> list[Trend]:
-    """Return the trend of each setting that has an order, the surest first."""
-    trends = []
-    accuracies = [trial.value for trial in finished]
-    for name in [each.name for each in space]:
-        values = [trial.params.get(name) for trial in finished]
-        if any(isinstance(value, str | None) for value in values):
-            continue
-        # What never changes has no rank correlation with anything.
-        if min(len(set(values)), len(set(accuracies))) > 1:
-            rank = stats.spearmanr(values, accuracies)
-            trends.append(Trend(name, float(rank.statistic), float(rank.pvalue), len(finished)))
-    return sorted(trends, key=lambda trend: trend.p_value)
+def _counts(study: optuna.Study) -> _Counts:
+    states = [trial.state for trial in study.get_trials(deepcopy=False)]
+    ended = states.count(TrialState.COMPLETE) + states.count(TrialState.PRUNED)
+    return _Counts(ended, states.count(TrialState.RUNNING))

@@ -27,6 +27,9 @@ CREATION_LOCK = 0x6F7074
 HEARTBEAT_SECONDS = 30
 """How often a worker says that it is alive; three missed ones mean that it is not."""
 
+WORKER = "worker"
+"""Name under which a trial keeps the number of its worker."""
+
 JOURNAL_FILE = "trials.journal"
 
 optuna.logging.set_verbosity(logging.WARNING)
@@ -91,11 +94,18 @@ def in_folder(folder: Path) -> Iterator[BaseStorage]:
         yield JournalStorage(JournalFileBackend(str(journal)))
 
 
-def drop_the_dead(study: optuna.Study, storage: BaseStorage) -> None:
-    """Mark trials as failed whose worker was killed; the study goes on without them."""
-    if isinstance(storage, JournalStorage):
-        # The folder is ours alone, so whatever still runs there is left from a dead process.
-        for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+def drop_the_dead(study: optuna.Study, storage: BaseStorage, worker: int | None = None) -> None:
+    """
+    Mark trials as failed whose worker was killed; the study goes on without them.
+
+    Args:
+        worker: one that begins anew; what it left running is dead however recent it is.
+    """
+    running = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+    for trial in running:
+        # A folder is ours alone, so whatever still runs there is left from a dead process.
+        is_left = worker is not None and trial.user_attrs.get(WORKER) == worker
+        if is_left or isinstance(storage, JournalStorage):
             study.tell(trial.number, state=TrialState.FAIL)
-    elif isinstance(storage, RDBStorage):
+    if isinstance(storage, RDBStorage):
         fail_stale_trials(study)

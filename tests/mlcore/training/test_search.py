@@ -11,7 +11,8 @@ from optuna.trial import TrialState
 from mlcore.progress import BadInput, Cancelled
 from mlcore.training import search_storage
 from mlcore.training.config import TrainingConfig
-from mlcore.training.search import Choice, Range, search
+from mlcore.training.search import search
+from mlcore.training.search_space import Choice, Range
 
 SPACE = (Choice("hidden_size", (32, 256, 1024)), Range("dropout", 0.0, 0.7))
 
@@ -115,6 +116,62 @@ def test_a_trial_that_is_cancelled_in_the_middle_is_tried_again(storage):
 
     found = run(storage, n_trials=2)
     assert [trial.state for trial in found.trials] == ["failed", "complete", "complete"]
+
+
+def test_settings_to_begin_with_are_tried_again_when_their_trial_was_killed(storage):
+    study = optuna.create_study(storage=storage, study_name="spring", direction="maximize")
+    base = TrainingConfig()
+    study.enqueue_trial({"hidden_size": base.hidden_size, "dropout": base.dropout})
+    study.tell(study.ask(), state=TrialState.FAIL)
+
+    found = run(storage, n_trials=1)
+
+    assert [trial.state for trial in found.trials] == ["failed", "complete"]
+    assert found.trials[1].settings["dropout"] == base.dropout
+
+
+def left_running(storage, worker):
+    """Leave a trial as a killed worker of this number does."""
+    study = optuna.create_study(storage=storage, study_name="spring", direction="maximize")
+    study.ask().set_user_attr(search_storage.WORKER, worker)
+
+
+def test_a_worker_that_begins_anew_fails_what_it_left_running(storage):
+    left_running(storage, worker=1)
+
+    found = run(storage, n_trials=1, worker=1)
+
+    assert [trial.state for trial in found.trials] == ["failed", "complete"]
+
+
+def test_the_last_trial_is_left_to_the_worker_that_carries_it(storage, monkeypatch):
+    left_running(storage, worker=1)
+    study = optuna.load_study(storage=storage, study_name="spring")
+    waits = []
+
+    def other_ends(seconds):
+        waits.append(seconds)
+        study.tell(0, 0.9)
+
+    monkeypatch.setattr("mlcore.training.search.time.sleep", other_ends)
+
+    found = run(storage, n_trials=1, worker=0)
+
+    assert len(waits) == 1
+    assert [trial.accuracy for trial in found.trials] == [0.9]
+
+
+def test_workers_that_begin_at_once_try_different_settings():
+    ours, theirs = (
+        run(optuna.storages.InMemoryStorage(), n_trials=1, worker=worker) for worker in (1, 2)
+    )
+
+    assert ours.trials[0].settings != theirs.trials[0].settings
+
+
+def test_small_layers_are_compared_with_large_ones(thirty):
+    assert thirty.sizes.small.best == thirty.best.accuracy
+    assert thirty.sizes.verdict == "small"
 
 
 def test_a_search_in_a_folder_goes_on_after_its_process_was_killed(tmp_path):
