@@ -71,6 +71,60 @@ class Run(models.Model):
         return f"run of {self.version_name} ({self.pk})"
 
 
+class Search(models.Model):
+    """Many short trainings on one dataset, to find better settings for a run."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    corpus = models.ForeignKey(Corpus, on_delete=models.PROTECT, related_name="searches")
+    dataset = models.ForeignKey(
+        Dataset, on_delete=models.PROTECT, null=True, related_name="searches"
+    )
+    rules = models.JSONField(default=list)
+    plan = models.JSONField(default=dict)
+    list_version = models.PositiveIntegerField(default=0)
+    relabelled = models.JSONField(default=dict)  # as of a run
+    confirmed = models.JSONField(default=list)
+    config = models.JSONField(default=dict)  # what it begins with, and leaves alone
+    trials = models.PositiveIntegerField()  # wanted in all
+    workers = models.PositiveSmallIntegerField()  # at once, at most
+    found = models.JSONField(default=dict)  # see `mlcore.training.search_found.Found`
+    job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True)  # the first worker's
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(trials__gte=1, workers__gte=1), name="search_tries_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"search {self.name} ({self.pk})"
+
+
+class Ladder(models.Model):
+    """Every model from the majority class to the shipped one, on the same rows of a corpus."""
+
+    corpus = models.ForeignKey(Corpus, on_delete=models.PROTECT, related_name="ladders")
+    rules = models.JSONField(default=list)
+    list_version = models.PositiveIntegerField(default=0)
+    learnt = models.PositiveIntegerField(null=True)  # rows each rung learns from; null: all
+    config = models.JSONField(default=dict)
+    ground = models.JSONField(default=dict)  # numbers of the rows, once they are known
+    steps = models.JSONField(default=list)  # see `mlcore.training.ladder.Step`
+    job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"ladder on {self.corpus_id} ({self.pk})"
+
+
 class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
     """Versions by what they have said."""
 

@@ -9,9 +9,11 @@ from labelhub.jobs.services.carrying import RunningJob
 from labelhub.labelling.models import Round
 from labelhub.registry.models import ModelVersion
 from labelhub.registry.services import (
+    climbing,
     corpus_uploads,
     predictions,
     priorities,
+    searching,
     suggestions,
     training,
     versions,
@@ -35,6 +37,21 @@ def import_corpus(job: RunningJob, *, path: str, name: str, encoding: str, keep_
 def train(job: RunningJob, *, run_id: int) -> None:
     """Carry out a run."""
     training.carry_out(run_id=run_id, job=job)
+
+
+def search(job: RunningJob, *, search_id: int) -> None:
+    """Search settings, as the first of the workers."""
+    searching.carry_out(search_id=search_id, job=job)
+
+
+def search_along(job: RunningJob, *, search_id: int, worker: int) -> None:
+    """Search settings, as a further worker."""
+    searching.help_out(search_id=search_id, worker=worker, job=job)
+
+
+def ladder(job: RunningJob, *, ladder_id: int) -> None:
+    """Climb a ladder."""
+    climbing.carry_out(ladder_id=ladder_id, job=job)
 
 
 def predict(job: RunningJob, *, version_id: int, round_id: int) -> None:

@@ -96,8 +96,6 @@ def _storage(options: argparse.Namespace) -> Iterator[Any]:
     # Optuna takes a second to load, which no other command should wait for.
     from mlcore.training import search_storage
 
-    if options.storage:
-        yield search_storage.in_postgresql(options.storage)
-        return
-    with search_storage.in_folder(options.out) as storage:
+    shared, alone = search_storage.shared, search_storage.in_folder
+    with shared(options.storage) if options.storage else alone(options.out) as storage:
         yield storage

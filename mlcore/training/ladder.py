@@ -153,12 +153,16 @@ def climb(
     *,
     progress: Progress = silent,
     is_cancelled: IsCancelled = never,
+    after_rung: Callable[[Sequence[Step]], None] | None = None,
 ) -> list[Step]:
     """
     Climb the rungs one after the other and return how each went.
 
     A rung that is done is kept in the folder: a ladder that was killed goes on behind it. One
     that fails is reported, and tried again by the next call.
+
+    Args:
+        after_rung: is shown the steps so far after each rung.
 
     Raises:
         BadInput: the folder holds a ladder over other rows or settings, or there are no
@@ -178,6 +182,8 @@ def climb(
             step = Step(**{**vars(step), "gain": _gain(below, right)})
             below = right
         steps.append(step)
+        if after_rung:
+            after_rung(steps)
     progress("done", len(rungs), len(rungs))
     return steps
 

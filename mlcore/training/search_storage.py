@@ -37,7 +37,7 @@ optuna.logging.set_verbosity(logging.WARNING)
 warnings.filterwarnings("ignore", category=ExperimentalWarning)
 
 
-def in_postgresql(url: str) -> BaseStorage:
+def in_postgresql(url: str) -> RDBStorage:
     """
     Return the storage in a PostgreSQL database, for any number of workers at once.
 
@@ -72,6 +72,17 @@ def in_postgresql(url: str) -> BaseStorage:
         ) from problem
     finally:
         engine.dispose()
+
+
+@contextmanager
+def shared(url: str) -> Iterator[RDBStorage]:
+    """Give the storage of `in_postgresql`, and close its connections at the end."""
+    storage = in_postgresql(url)
+    try:
+        yield storage
+    finally:
+        storage.remove_session()
+        storage.engine.dispose()
 
 
 @contextmanager

@@ -62,6 +62,16 @@ def training_folder(run_id: int) -> Path:
     return Path(settings.DATA) / "training" / str(run_id)
 
 
+def search_folder(search_id: int) -> Path:
+    """Return where the workers of a search keep their arrays while they work."""
+    return Path(settings.DATA) / "searches" / str(search_id)
+
+
+def ladder_folder(ladder_id: int) -> Path:
+    """Return where a ladder keeps the rungs that are done."""
+    return Path(settings.DATA) / "ladders" / str(ladder_id)
+
+
 @contextmanager
 def draft_of(folder: Path) -> Iterator[Path]:
     """Give a path beside `folder` to build it in; what is still there at the end is removed."""
