@@ -1,24 +1,19 @@
 """From a corpus to a dataset: what is left out before training, counted step by step."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mlcore.corpus.counts import CategoryCount, StepCount, read_categories, write_categories
-from mlcore.corpus.fingerprint import fingerprint
+from mlcore.corpus.fingerprint import COVERED, FIRST, fingerprint, of_file
 from mlcore.corpus.folder import read_json, replacing, write_json
-from mlcore.corpus.freezing import (
-    CATEGORIES_FILE,
-    MANIFEST_FILE,
-    RECORD_FILE,
-    Frozen,
-    as_record,
-    freeze,
-)
+from mlcore.corpus.freezing import CATEGORIES_FILE, MANIFEST_FILE, RECORD_FILE, freeze
+from mlcore.corpus.frozen import Frozen, as_record
 from mlcore.corpus.plan import UNBALANCED, CurationPlan
 from mlcore.exclusion import ExclusionRule
 from mlcore.progress import BadInput
@@ -33,10 +28,11 @@ class Dataset:
         table: one row a product, the columns of `freezing.MANIFEST_COLUMNS`.
         counts: what each step did, in order.
         rules: the exclusion rules, and in `hits` how many corpus rows each hit.
-        fingerprint: SHA-256 of the rows' ids, given categories and tokens.
+        fingerprint: SHA-256 of the rows' columns in `covered`.
         corpus, tokeniser: where the rows come from and how they were split.
         plan: how they were balanced.
         categories: rows of each category in the corpus and after each step.
+        covered: columns of the fingerprint.
     """
 
     table: pa.Table
@@ -48,6 +44,7 @@ class Dataset:
     tokeniser: str = ""
     plan: CurationPlan = UNBALANCED
     categories: tuple[CategoryCount, ...] = ()
+    covered: tuple[str, ...] = COVERED
 
 
 def curate(
@@ -83,16 +80,18 @@ def curate(
 def write_dataset(folder: Path, dataset: Dataset) -> None:
     """Write the dataset's folder, replacing one that is there at the very end."""
     steps = [count.step for count in dataset.counts]
-    frozen = Frozen(
-        dataset.table.num_rows,
-        dataset.counts,
-        dataset.categories,
-        dataset.hits,
-        dataset.fingerprint,
-    )
     with replacing(folder) as draft:
         pq.write_table(dataset.table, draft / MANIFEST_FILE, compression="zstd")
         write_categories(draft / CATEGORIES_FILE, dataset.categories, steps)
+        frozen = Frozen(
+            rows=dataset.table.num_rows,
+            counts=dataset.counts,
+            categories=dataset.categories,
+            hits=dataset.hits,
+            fingerprint=dataset.fingerprint,
+            manifest=of_file(draft / MANIFEST_FILE),
+            covered=dataset.covered,
+        )
         record = as_record(frozen, dataset.rules, dataset.plan, dataset.corpus, dataset.tokeniser)
         write_json(draft / RECORD_FILE, record)
 
@@ -109,7 +108,8 @@ def read_dataset(folder: Path) -> Dataset:
         table = pq.read_table(folder / MANIFEST_FILE)
     except (OSError, pa.ArrowException) as problem:
         raise BadInput(f"{folder} holds no readable dataset.") from problem
-    if fingerprint(table) != record["fingerprint"]:
+    covered = covered_by(record)
+    if fingerprint(table, covered) != record["fingerprint"]:
         raise BadInput(f"The rows in {folder} are not those that were frozen.")
     listed = folder / CATEGORIES_FILE  # datasets of earlier versions have none
     return Dataset(
@@ -122,4 +122,10 @@ def read_dataset(folder: Path) -> Dataset:
         tokeniser=record["tokeniser"],
         plan=CurationPlan.from_record(record.get("plan", {})),
         categories=tuple(read_categories(listed)[1]) if listed.exists() else (),
+        covered=covered,
     )
+
+
+def covered_by(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the columns of a dataset's fingerprint; earlier versions wrote nothing of them."""
+    return tuple(record.get("covered", FIRST))

@@ -30,10 +30,10 @@ OR category_path IN (SELECT category_path FROM whole_words) AND regexp_matches(
 """
 
 AFTER_RULES = """
-SELECT
-  source.row, product_id, product_name, category_path, month,
+SELECT source.* REPLACE (
   coalesce(stripped.name_tokens, source.name_tokens) AS name_tokens,
   coalesce(stripped.mall_tokens, source.mall_tokens) AS mall_tokens
+)
 FROM (SELECT * FROM source ANTI JOIN dropped USING (row)) AS source
 LEFT JOIN stripped ON source.row = stripped.row
 """

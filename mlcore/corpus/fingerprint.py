@@ -1,6 +1,8 @@
 """What makes two sets of training rows the same."""
 
 import hashlib
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -17,22 +19,18 @@ BETWEEN_TOKENS, BETWEEN_COLUMNS, BETWEEN_ROWS = "\x1f", "\x1e", "\x1d"
 
 CHUNK_ROWS = 100_000
 
-LINES = """
-product_id,
-concat(
-  concat_ws(
-    chr(30), product_id, category_path,
-    coalesce(array_to_string(name_tokens, chr(31)), ''),
-    coalesce(array_to_string(mall_tokens, chr(31)), '')
-  ),
-  chr(29)
-) AS line
-"""
+FIRST = (columns.ID, columns.CATEGORY, columns.NAME_TOKENS, columns.MALL_TOKENS)
+"""What fingerprints covered before datasets carried malls and pictures; old ones still do."""
+
+COVERED = (*FIRST, columns.MALL_NAME, columns.MALL_CATEGORY, columns.IMAGE)
+"""What a training can see of a row, and so what a fingerprint covers."""
+
+LISTS = (columns.NAME_TOKENS, columns.MALL_TOKENS)
 
 
-def fingerprint(table: pa.Table) -> str:
+def fingerprint(table: pa.Table, covered: Sequence[str] = COVERED) -> str:
     """
-    Return the SHA-256 of the rows' ids, given categories and tokens.
+    Return the SHA-256 of the rows' columns; one that is missing counts as empty.
 
     The order of the rows and the other columns do not matter.
     """
@@ -40,19 +38,13 @@ def fingerprint(table: pa.Table) -> str:
     digest = hashlib.sha256()
     for begin in range(0, ordered.num_rows, CHUNK_ROWS):
         chunk = ordered.slice(begin, CHUNK_ROWS)
-        rows = pc.binary_join_element_wise(
-            chunk[columns.ID],
-            chunk[columns.CATEGORY],
-            _joined(chunk[columns.NAME_TOKENS]),
-            _joined(chunk[columns.MALL_TOKENS]),
-            BETWEEN_COLUMNS,
-        )
-        for row in rows.to_pylist():
+        texts = [_text(chunk, name) for name in covered]
+        for row in pc.binary_join_element_wise(*texts, BETWEEN_COLUMNS).to_pylist():
             digest.update(f"{row}{BETWEEN_ROWS}".encode())
     return digest.hexdigest()
 
 
-def fingerprint_of(rows: "duckdb.DuckDBPyRelation") -> str:
+def fingerprint_of(rows: "duckdb.DuckDBPyRelation", covered: Sequence[str] = COVERED) -> str:
     """
     Return the same of rows that need not fit into memory.
 
@@ -61,7 +53,8 @@ def fingerprint_of(rows: "duckdb.DuckDBPyRelation") -> str:
     """
     digest = hashlib.sha256()
     before = None
-    for batch in rows.project(LINES).order("product_id").to_arrow_reader(CHUNK_ROWS):
+    lines = rows.project(_line(covered, rows.columns)).order("product_id")
+    for batch in lines.to_arrow_reader(CHUNK_ROWS):
         ids = pa.concat_arrays([pa.array([before], type=pa.string()), batch["product_id"]])
         is_same = pc.equal(ids[1:], ids[:-1])
         if pc.any(is_same).as_py():
@@ -73,5 +66,28 @@ def fingerprint_of(rows: "duckdb.DuckDBPyRelation") -> str:
     return digest.hexdigest()
 
 
-def _joined(lists: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.fill_null(pc.binary_join(lists, BETWEEN_TOKENS), "")
+def of_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _line(covered: Sequence[str], present: Sequence[str]) -> str:
+    """Return the projection of a row to its id and the text that is hashed."""
+    texts = [
+        "''"
+        if name not in present
+        else f"coalesce(array_to_string({name}, chr(31)), '')"
+        if name in LISTS
+        else f"coalesce({name}, '')"
+        for name in covered
+    ]
+    return f"product_id, concat(concat_ws(chr(30), {', '.join(texts)}), chr(29)) AS line"
+
+
+def _text(table: pa.Table, name: str) -> pa.ChunkedArray | pa.Scalar:
+    if name not in table.column_names:
+        return pa.scalar("")
+    if name in LISTS:
+        return pc.fill_null(pc.binary_join(table[name], BETWEEN_TOKENS), "")
+    return pc.fill_null(table[name], "")

@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from mlcore.corpus import balance, columns, counts, engines, excluding
-from mlcore.corpus.counts import CategoryCount, StepCount
-from mlcore.corpus.fingerprint import fingerprint_of
+from mlcore.corpus.counts import CategoryCount
+from mlcore.corpus.fingerprint import COVERED, fingerprint_of, of_file
 from mlcore.corpus.folder import replacing, write_json
+from mlcore.corpus.frozen import Frozen, as_record
 from mlcore.corpus.plan import UNBALANCED, CurationPlan
 from mlcore.exclusion import ExclusionRule
 from mlcore.progress import BadInput, IsCancelled, Progress, never, silent, stop_if
@@ -28,7 +29,7 @@ MANIFEST_FILE = "manifest.parquet"
 RECORD_FILE = "dataset.json"
 CATEGORIES_FILE = "categories.csv"
 
-MANIFEST_COLUMNS = (
+NEEDED_COLUMNS = (
     columns.ID,
     columns.NAME,
     columns.CATEGORY,
@@ -36,6 +37,9 @@ MANIFEST_COLUMNS = (
     columns.NAME_TOKENS,
     columns.MALL_TOKENS,
 )
+"""Without these a file of rows is no corpus."""
+
+MANIFEST_COLUMNS = (*NEEDED_COLUMNS, columns.MALL_NAME, columns.MALL_CATEGORY, columns.IMAGE)
 """What training needs; everything else stays in the corpus."""
 
 MEMORY_LIMIT = "2GB"
@@ -77,17 +81,6 @@ GROUP BY path ORDER BY path
 """
 
 
-@dataclass(frozen=True)
-class Frozen:
-    """What a folder written by `freeze` holds."""
-
-    rows: int
-    counts: tuple[StepCount, ...]
-    categories: tuple[CategoryCount, ...]
-    hits: tuple[int, ...]
-    fingerprint: str
-
-
 def freeze(
     rows: Path,
     destination: Path,
@@ -95,6 +88,7 @@ def freeze(
     rules: Sequence[ExclusionRule] = (),
     relabelled: Mapping[str, str] = UNCORRECTED,
     plan: CurationPlan = UNBALANCED,
+    covered: Sequence[str] = COVERED,
     engine: str = engines.DUCKDB,
     corpus: str = "",
     tokeniser: str = "",
@@ -113,6 +107,7 @@ def freeze(
         relabelled: category path by product id, where people corrected the given one; before
             anything else is done. Ids that the corpus lacks are ignored.
         plan: class and month balance; none unless given.
+        covered: the columns of the fingerprint; for a dataset that is built again.
         engine: what works the balance out; see `mlcore.corpus.engines.opened`.
         corpus, tokeniser: the corpus's name and its tokeniser's fingerprint, kept for
             whoever rebuilds the dataset from its record.
@@ -128,40 +123,21 @@ def freeze(
             _connected(Path(folder)) as connection,
         ):
             _open(connection, rows, relabelled)
-            frozen = _Freezing(connection, Path(folder), progress, is_cancelled).carry_out(
-                draft / MANIFEST_FILE, rules, plan, chosen
-            )
+            freezing = _Freezing(connection, Path(folder), tuple(covered), progress, is_cancelled)
+            frozen = freezing.carry_out(draft / MANIFEST_FILE, rules, plan, chosen)
         names = _steps(plan)
         counts.write_categories(draft / CATEGORIES_FILE, frozen.categories, names)
         write_json(draft / RECORD_FILE, as_record(frozen, rules, plan, corpus, tokeniser))
     return frozen
 
 
-def as_record(
-    frozen: Frozen,
-    rules: Sequence[ExclusionRule],
-    plan: CurationPlan,
-    corpus: str,
-    tokeniser: str,
-) -> dict[str, object]:
-    """Return what `dataset.json` says."""
-    return {
-        "counts": [asdict(count) for count in frozen.counts],
-        "rules": [rule.as_record() for rule in rules],
-        "hits": frozen.hits,
-        "plan": plan.as_record(),
-        "fingerprint": frozen.fingerprint,
-        "corpus": corpus,
-        "tokeniser": tokeniser,
-    }
-
-
 @dataclass(frozen=True)
 class _Freezing:
-    """One freezing: its connection, where it may spill, and who watches."""
+    """One freezing: its connection, where it may spill, what is hashed, and who watches."""
 
     connection: "duckdb.DuckDBPyConnection"
     workspace: Path
+    covered: tuple[str, ...]
     progress: Progress
     is_cancelled: IsCancelled
 
@@ -184,8 +160,16 @@ class _Freezing:
         self._begin("write")
         self._write(manifest)
         self._begin("fingerprint")
-        fingerprint = fingerprint_of(self.connection.read_parquet(glob.escape(str(manifest))))
-        return Frozen(steps[-1].rows_after, steps, categories, excluded.hits, fingerprint)
+        written = self.connection.read_parquet(glob.escape(str(manifest)))
+        return Frozen(
+            rows=steps[-1].rows_after,
+            counts=steps,
+            categories=categories,
+            hits=excluded.hits,
+            fingerprint=fingerprint_of(written, self.covered),
+            manifest=of_file(manifest),
+            covered=self.covered,
+        )
 
     def _begin(self, stage: str) -> None:
         stop_if(self.is_cancelled)
@@ -252,10 +236,9 @@ def _open(
 ) -> None:
     """Make the view `source` of the corpus, and number its categories and months."""
     corpus = connection.read_parquet(glob.escape(str(rows)), file_row_number=True)
-    wanted = [*MANIFEST_COLUMNS, columns.MALL_CATEGORY]
-    if missing := [name for name in MANIFEST_COLUMNS if name not in corpus.columns]:
+    if missing := [name for name in NEEDED_COLUMNS if name not in corpus.columns]:
         raise BadInput(f"{rows} is no corpus: it has no column {', '.join(missing)}.")
-    present = [name if name in corpus.columns else f"NULL AS {name}" for name in wanted]
+    present = [name if name in corpus.columns else f"'' AS {name}" for name in MANIFEST_COLUMNS]
     given = corpus.project(", ".join(["file_row_number AS row", *present]))
     given.create_view("given" if relabelled else "source")
     if relabelled:

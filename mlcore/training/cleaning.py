@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from mlcore.artifact import refurbished
+from mlcore.corpus.pieces import Pieces
 from mlcore.training.config import SELFIE, SMALL_LOSS, TrainingConfig
 from mlcore.training.rows import Prepared, Rows
 from mlcore.training.selection import Selector, SmallLoss
@@ -59,12 +61,12 @@ def report(selector: Selector | None, config: TrainingConfig) -> dict[str, Any]:
     return found
 
 
-def log(selector: Selector | None, table: pa.Table, rows: Prepared) -> pa.Table | None:
+def log(selector: Selector | None, pieces: Pieces, rows: Prepared) -> pa.Table | None:
     """
     Return the refurbished rows as `mlcore.artifact.refurbished` keeps them; None without SELFIE.
 
     Args:
-        table: the dataset, with the ids and, where it has them, the names of the products.
+        pieces: the dataset, with the ids and, where it has them, the names of the products.
         rows: what was made of it.
     """
     if not isinstance(selector, Selfie):
@@ -76,7 +78,7 @@ def log(selector: Selector | None, table: pa.Table, rows: Prepared) -> pa.Table 
     return pa.table(
         {
             refurbished.ID: ids,
-            refurbished.NAME: _names(table, ids),
+            refurbished.NAME: _names(pieces, ids),
             refurbished.GIVEN: paths[rows.training.labels[found.rows]],
             refurbished.NEW: paths[found.new],
             refurbished.CERTAINTY: found.certainty,
@@ -92,11 +94,14 @@ def _is_confirmed(rows: Rows, confirmed: Collection[str]) -> Any:
     return np.array([product in known for product in rows.products.to_pylist()], dtype=np.bool_)
 
 
-def _names(table: pa.Table, ids: pa.ChunkedArray) -> list[str]:
+def _names(pieces: Pieces, ids: pa.ChunkedArray) -> list[str]:
     """Return the names of products; empty where the dataset keeps none."""
-    if refurbished.NAME not in table.column_names:
+    if refurbished.NAME not in pieces.column_names:
         return [""] * len(ids)
-    wanted = set(ids.to_pylist())
-    pairs = zip(table[refurbished.ID].to_pylist(), table[refurbished.NAME].to_pylist(), strict=True)
-    names = {product: name for product, name in pairs if product in wanted}
+    wanted = ids.combine_chunks()
+    names: dict[str, str] = {}
+    for piece in pieces.of([refurbished.ID, refurbished.NAME]):
+        found = piece.filter(pc.is_in(piece[refurbished.ID], value_set=wanted))
+        pairs = (found[name].to_pylist() for name in (refurbished.ID, refurbished.NAME))
+        names.update(zip(*pairs, strict=True))
     return [names[product] for product in ids.to_pylist()]

@@ -12,14 +12,14 @@ from typing import Any
 
 import keras
 import pyarrow as pa
-import pyarrow.compute as pc
 import tensorflow as tf
 
 from mlcore.artifact.encoder import Encoder
 from mlcore.artifact.export import Content, export
-from mlcore.corpus import columns, curation
-from mlcore.corpus.fingerprint import fingerprint
-from mlcore.images import record
+from mlcore.corpus.folder import read_json
+from mlcore.corpus.freezing import RECORD_FILE
+from mlcore.corpus.pieces import Pieces, dataset_pieces, pieces_of
+from mlcore.images import record as backbone_record
 from mlcore.models.network import answering
 from mlcore.progress import BadInput, Cancelled, IsCancelled, Progress, never, silent, stop_if
 from mlcore.text.tokenise import Tokeniser, shipped
@@ -29,8 +29,11 @@ from mlcore.training.cleaning import cleaner, log, report
 from mlcore.training.config import TrainingConfig
 from mlcore.training.loop import EpochFigures, train
 from mlcore.training.measure import calibrated, measure
-from mlcore.training.rows import Pictures, Rows, prepare
+from mlcore.training.rows import Pictures, Rows, categories_of, prepare
 from mlcore.training.selfie import Selfie
+
+ARRAYS = "rows-"
+"""Beginning of the folders with the arrays of an attempt."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,8 @@ def fit_and_export(
     Train the network on a dataset and write it as a model version's folder.
 
     Args:
-        dataset: a dataset's folder, or a table with the columns `product_id`,
-            `category_path` and `name_tokens`, and those of further branches.
+        dataset: a dataset's folder, whose rows stay on the disk, or a table with the columns
+            `product_id`, `category_path` and `name_tokens`, and those of further branches.
         config: the training settings.
         destination: the version's folder; replaced at the very end if it exists.
         tokeniser: the one that wrote the tokens; MeCab unless another is given.
@@ -105,10 +108,10 @@ def fit_and_export(
         Cancelled: `is_cancelled` said yes; nothing was written.
     """
     splitter = tokeniser or shipped()
-    table, origin = _open(dataset, splitter)
+    rows, origin = _open(dataset, splitter)
     with _working(work) as folder:
         trained = fit(
-            table,
+            rows,
             config,
             folder,
             pictures=pictures,
@@ -118,7 +121,7 @@ def fit_and_export(
         )
         stop_if(is_cancelled)
         progress("export", 0, 1)
-        scores = _scores(trained, config, rows=table.num_rows)
+        scores = _scores(trained, config, rows=rows.num_rows)
         content = Content(
             model=trained.model,
             encoder=trained.encoder,
@@ -138,7 +141,7 @@ def fit_and_export(
 
 
 def fit(
-    table: pa.Table,
+    dataset: pa.Table | Pieces,
     config: TrainingConfig,
     work: Path,
     *,
@@ -151,7 +154,7 @@ def fit(
     Train the network on rows.
 
     Args:
-        table: columns as in `fit_and_export`.
+        dataset: columns as in `fit_and_export`.
         config: the training settings.
         work: folder for the arrays and the last finished epoch.
         confirmed: as in `fit_and_export`.
@@ -161,18 +164,21 @@ def fit(
         Cancelled: `is_cancelled` said yes.
     """
     _use_accelerator()
-    config = config.decided(n_categories=pc.count_distinct(table[columns.CATEGORY]).as_py())
+    pieces = pieces_of(dataset)
+    config = config.decided(n_categories=len(categories_of(pieces)))
+    for left in work.glob(f"{ARRAYS}*"):  # by an attempt that was killed
+        shutil.rmtree(left, ignore_errors=True)
     rows = prepare(
-        table,
+        pieces,
         config,
-        Path(tempfile.mkdtemp(prefix="rows-", dir=work)),
+        Path(tempfile.mkdtemp(prefix=ARRAYS, dir=work)),
         pictures=pictures,
         progress=progress,
         is_cancelled=is_cancelled,
     )
     stop_if(is_cancelled)
     selector = cleaner(config, rows, confirmed)
-    identity = _identity(table, config, confirmed, pictures)
+    identity = _identity(pieces, config, confirmed, pictures)
     for number in range(config.trainings):
         if number and isinstance(selector, Selfie):
             selector.restart()
@@ -197,7 +203,7 @@ def fit(
         history=history,
         held_out=rows.held_out,
         cleaning=report(selector, config),
-        refurbished=log(selector, table, rows),
+        refurbished=log(selector, pieces, rows),
     )
 
 
@@ -210,17 +216,17 @@ def _one_of(number: int, trainings: int, progress: Progress) -> Progress:
     return shown
 
 
-def _open(dataset: Path | pa.Table, tokeniser: Tokeniser) -> tuple[pa.Table, dict[str, str]]:
+def _open(dataset: Path | pa.Table, tokeniser: Tokeniser) -> tuple[Pieces, dict[str, str]]:
     """Return the rows, and where they came from as far as it is known."""
     if not isinstance(dataset, Path):
-        return dataset, {}
-    frozen = curation.read_dataset(dataset)
-    if frozen.tokeniser and frozen.tokeniser != tokeniser.fingerprint:
+        return pieces_of(dataset), {}
+    rows, record = dataset_pieces(dataset), read_json(dataset / RECORD_FILE)
+    if record["tokeniser"] and record["tokeniser"] != tokeniser.fingerprint:
         raise BadInput(
-            f"The dataset was split by {frozen.tokeniser}, here is {tokeniser.fingerprint}; "
+            f"The dataset was split by {record['tokeniser']}, here is {tokeniser.fingerprint}; "
             "import its corpus again."
         )
-    return frozen.table, {"dataset": frozen.fingerprint, "corpus": frozen.corpus}
+    return rows, {"dataset": rows.fingerprint, "corpus": record["corpus"]}
 
 
 @contextmanager
@@ -240,20 +246,16 @@ def _working(work: Path | None) -> Iterator[Path]:
 
 
 def _identity(
-    table: pa.Table,
+    pieces: Pieces,
     config: TrainingConfig,
     confirmed: Collection[str],
     pictures: Pictures | None,
 ) -> str:
     """Return what two calls have in common when one may go on where the other stopped."""
-    if columns.MALL_TOKENS not in table.column_names:
-        empty = pa.nulls(table.num_rows, pa.list_(pa.string()))
-        table = table.append_column(columns.MALL_TOKENS, empty)
     settings = json.dumps([config.as_record(), sorted(confirmed)], sort_keys=True)
-    parts = [fingerprint(table), settings]
+    parts = [pieces.fingerprint, settings]
     if pictures is not None and pictures.backbone is not None:
-        parts.append(record.read(pictures.backbone).fingerprint)
-        parts += table[columns.IMAGE].to_pylist()
+        parts.append(backbone_record.read(pictures.backbone).fingerprint)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

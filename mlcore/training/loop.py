@@ -27,6 +27,9 @@ SMALLEST_BATCH = 8
 
 MEASURED_BATCH = 1024
 
+SAMPLED_ROWS = 20_000
+"""Held-out rows of which every probability is kept: more would only take memory."""
+
 
 @dataclass(frozen=True)
 class EpochFigures:
@@ -89,14 +92,16 @@ def train(
                 stop_if(is_cancelled)
                 progress("train", number, total)
             stepper.step(_batch(rows, chosen, counts, config, dice), epoch=epoch, selector=selector)
-        logits = _leading_logits(model, held_out)
-        figures = EpochFigures(epoch, *stepper.mean(), *_measure(logits, held_out.labels))
+        is_estimating = isinstance(selector, Estimating)
+        heard = sample_of(len(held_out)) if is_estimating else np.empty(0, np.int64)
+        measured = _measure(model, held_out, heard)
+        figures = EpochFigures(epoch, *stepper.mean(), measured.loss, measured.accuracy)
         _note(standing, figures, config)
         if on_epoch is not None:
             on_epoch(figures)
         if isinstance(selector, Estimating):
             selector.end_epoch(
-                epoch=epoch, given=held_out.labels, probabilities=_probabilities(logits)
+                epoch=epoch, given=held_out.labels[heard], probabilities=measured.probabilities
             )
         if checkpoint is not None:
             checkpoint.save(standing)
@@ -174,25 +179,55 @@ def _hide_words(
     return np.where(hidden, np.int32(UNKNOWN), ids)
 
 
+def answers(
+    model: keras.Model, inputs: Inputs
+) -> Iterator[tuple[int, dict[str, npt.NDArray[np.float32]]]]:
+    """Yield the number of each batch's first row, and the logits of every head for the batch."""
+    for begin in range(0, len(next(iter(inputs.values()))), MEASURED_BATCH):
+        batch = {name: values[begin : begin + MEASURED_BATCH] for name, values in inputs.items()}
+        yield begin, dict(model.predict_on_batch(batch))
+
+
 def predicted(model: keras.Model, inputs: Inputs) -> dict[str, npt.NDArray[np.float32]]:
-    """Return the logits of every head for these rows, shape (n, n_categories) each."""
-    return dict(model.predict(inputs, batch_size=MEASURED_BATCH, verbose=0))
+    """Return the logits of every head for rows that fit into memory, (n, n_categories) each."""
+    found = [logits for _, logits in answers(model, inputs)]
+    return {head: np.concatenate([logits[head] for logits in found]) for head in found[0]}
 
 
-def _leading_logits(model: keras.Model, rows: Rows) -> npt.NDArray[np.float64]:
-    """Return what the leading head says of these rows, shape (n, n_categories)."""
-    heads = predicted(model, rows.inputs)
-    return heads[leading(tuple(heads))].astype(np.float64)
+def sample_of(rows: int) -> npt.NDArray[np.int64]:
+    """
+    Return which of so many rows are looked at with all of their probabilities, evenly spread.
+
+    >>> sample_of(3).tolist(), len(sample_of(1_000_000))
+    ([0, 1, 2], 20000)
+    """
+    return np.arange(0, rows, -(-rows // SAMPLED_ROWS), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """Mean loss and accuracy of the leading head, and its probabilities of some of the rows."""
+
+    loss: float
+    accuracy: float
+    probabilities: npt.NDArray[np.float64]
+
+
+def _measure(model: keras.Model, rows: Rows, kept: npt.NDArray[np.int64]) -> _Measured:
+    """Measure the leading head on rows, whose logits are never in memory all at once."""
+    loss, right, probabilities = 0.0, 0, []
+    for begin, heads in answers(model, rows.inputs):
+        logits = heads[leading(tuple(heads))].astype(np.float64)
+        labels = rows.labels[begin : begin + len(logits)]
+        shares = _probabilities(logits)
+        given = shares[np.arange(len(labels)), labels]
+        loss -= float(np.log(np.maximum(given, np.finfo(np.float64).tiny)).sum())
+        right += int(np.sum(logits.argmax(axis=1) == labels))
+        probabilities.append(shares[kept[(kept >= begin) & (kept < begin + len(logits))] - begin])
+    return _Measured(loss / len(rows), right / len(rows), np.concatenate(probabilities))
 
 
 def _probabilities(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     shares: npt.NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
     return shares
-
-
-def _measure(logits: npt.NDArray[np.float64], labels: Labels) -> tuple[float, float]:
-    """Return the mean loss and accuracy of these answers."""
-    given = _probabilities(logits)[np.arange(len(labels)), labels]
-    loss = float(-np.log(np.maximum(given, np.finfo(np.float64).tiny)).mean())
-    return loss, float(np.mean(logits.argmax(axis=1) == labels))

@@ -19,20 +19,24 @@ Filed = tuple[str, str, str, int]
 BETWEEN = "\x1f"
 
 
-def mall_weights(table: pa.Table, *, prior: float) -> dict[str, float]:
+def mall_weights(pieces: Iterable[pa.Table], *, prior: float) -> dict[str, float]:
     """
     Return the weight of every mall whose own categories say less than others' do.
 
     Args:
-        table: columns `mall_name`, `mall_tokens`, `category_path`.
+        pieces: rows with the columns `mall_name`, `mall_tokens`, `category_path`.
         prior: as in `weights`.
     """
-    texts = pc.binary_join(table[columns.MALL_TOKENS], BETWEEN)
-    rows = pa.table([table[columns.MALL_NAME], texts, table[columns.CATEGORY]], list("mtc"))
-    rows = rows.filter(pc.greater(pc.utf8_length(rows["t"]), 0))
-    counts = rows.group_by(list("mtc")).aggregate([([], "count_all")])
-    filed = (counts[name].to_pylist() for name in [*"mtc", "count_all"])
-    return weights(zip(*filed, strict=True), prior=prior)
+    filed: Counter[tuple[str, str, str]] = Counter()
+    for piece in pieces:
+        texts = pc.binary_join(piece[columns.MALL_TOKENS], BETWEEN)
+        rows = pa.table([piece[columns.MALL_NAME], texts, piece[columns.CATEGORY]], list("mtc"))
+        rows = rows.filter(pc.greater(pc.utf8_length(rows["t"]), 0))
+        counts = rows.group_by(list("mtc")).aggregate([([], "count_all")])
+        found = (counts[name].to_pylist() for name in [*"mtc", "count_all"])
+        for mall, text, category, number in zip(*found, strict=True):
+            filed[mall, text, category] += number
+    return weights(((*key, number) for key, number in filed.items()), prior=prior)
 
 
 def weights(filed: Iterable[Filed], *, prior: float = 20.0) -> dict[str, float]:

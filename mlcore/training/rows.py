@@ -1,10 +1,10 @@
 """Training rows as arrays on disk: the corpus itself is never in memory as a whole."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -12,18 +12,29 @@ import pyarrow as pa
 
 from mlcore.artifact.encoder import Encoder, Features, Inputs, NameReader, Products, TextReader
 from mlcore.corpus import columns
+from mlcore.corpus.pieces import Pieces, pieces_of
 from mlcore.heads import IMAGE, MALL, NAME
 from mlcore.progress import BadInput, IsCancelled, Progress, stop_if
 from mlcore.text.grams import GramReader
 from mlcore.text.vocabulary import Vocabulary
 from mlcore.training.config import TrainingConfig
 from mlcore.training.malls import mall_weights
-from mlcore.training.split import held_out, name_key
+from mlcore.training.split import chosen, name_key, place
 
 Labels = npt.NDArray[np.int64]
 
-CHUNK_ROWS = 20_000
-"""Rows held as Python objects at a time, about 50 MB."""
+READ = (
+    columns.ID,
+    columns.CATEGORY,
+    columns.NAME_TOKENS,
+    columns.MALL_TOKENS,
+    columns.MALL_NAME,
+    columns.IMAGE,
+)
+"""What becomes arrays of a row."""
+
+LABELS = "labels"
+"""File of the category indices, beside those of the inputs."""
 
 
 class Pictures(Protocol):
@@ -50,9 +61,9 @@ class Rows:
     Rows as a network takes them.
 
     Attributes:
-        inputs: arrays by input name, n rows each.
-        labels: category index of each row, shape (n,).
-        products: product id of each row.
+        inputs: arrays by input name, n rows each, on disk.
+        labels: category index of each row, shape (n,), on disk.
+        products: product id of each row, on disk.
     """
 
     inputs: Inputs
@@ -79,7 +90,7 @@ class Prepared:
 
 
 def prepare(
-    table: pa.Table,
+    rows: pa.Table | Pieces,
     config: TrainingConfig,
     folder: Path,
     *,
@@ -91,10 +102,11 @@ def prepare(
     Write the inputs of all rows into a folder and return them memory-mapped.
 
     Vocabularies are built on the training rows alone. The held-out rows share no name
-    with them but for numbers and the order of words.
+    with them but for numbers and the order of words. The rows are read piece by piece,
+    several times; of each one only the place in the split stays in memory.
 
     Args:
-        table: columns `product_id`, `category_path`, `name_tokens`; `mall_tokens` and
+        rows: columns `product_id`, `category_path`, `name_tokens`; `mall_tokens` and
             `mall_name` for the mall branch, `image` for the picture branch.
         config: says which branches there are.
         folder: empty; the arrays stay there for as long as they are used.
@@ -104,124 +116,168 @@ def prepare(
         BadInput: there are fewer than two rows or categories, or a branch has no data.
         Cancelled: `is_cancelled` said yes.
     """
-    categories = tuple(sorted(set(table[columns.CATEGORY].unique().to_pylist())))
-    if table.num_rows < 2 or len(categories) < 2:
+    pieces = pieces_of(rows)
+    categories = categories_of(pieces)
+    if pieces.num_rows < 2 or len(categories) < 2:
         raise BadInput("Training takes at least two rows of two categories.")
-    is_held_out = held_out_rows(table, config.validation_share)
-    encoder = _encoder(table, ~is_held_out, config, pictures)
+    is_held_out = held_out_rows(pieces, config.validation_share)
+    encoder = _encoder(pieces, ~is_held_out, config, pictures)
     codes = {path: code for code, path in enumerate(categories)}
-    parts = {}
-    for part, chosen in (("training", ~is_held_out), ("held_out", is_held_out)):
-        rows = table.filter(pa.array(chosen))
-        labels = np.array([codes[path] for path in rows[columns.CATEGORY].to_pylist()], np.int64)
-        writer = _Writer(folder / part, rows.num_rows)
-        for begin, products in _products(rows, encoder, pictures):
-            stop_if(is_cancelled)
-            progress("prepare", begin, rows.num_rows)
-            writer.write(begin, encoder.encode(products))
-        parts[part] = Rows(writer.finished(), labels, rows[columns.ID])
+    sizes = {"training": int((~is_held_out).sum()), "held_out": int(is_held_out.sum())}
+    writers = {part: _Writer(folder / part, size) for part, size in sizes.items()}
+    for begin, piece in _numbered(pieces, READ):
+        stop_if(is_cancelled)
+        progress("prepare", begin, pieces.num_rows)
+        is_out = is_held_out[begin : begin + piece.num_rows]
+        for part, is_of_part in (("training", ~is_out), ("held_out", is_out)):
+            found = piece.filter(pa.array(is_of_part))
+            labels = [codes[path] for path in found[columns.CATEGORY].to_pylist()]
+            inputs = encoder.encode(_products(found, encoder, pictures))
+            writers[part].write(inputs, labels, found[columns.ID])
+    parts = {part: writer.finished() for part, writer in writers.items()}
     return Prepared(encoder, categories, **parts)
 
 
-def held_out_rows(table: pa.Table, share: float) -> npt.NDArray[np.bool_]:
-    """Return which rows of a table never teach, shape (n,)."""
-    keys = [name_key(tokens) for part in _chunks(table, columns.NAME_TOKENS) for tokens in part]
-    if len(set(keys)) < 2:
-        keys = table[columns.ID].to_pylist()
-    return held_out(keys, share)
+def categories_of(rows: pa.Table | Pieces) -> tuple[str, ...]:
+    """Return the distinct category paths of rows, sorted."""
+    found: set[str] = set()
+    for piece in pieces_of(rows).of([columns.CATEGORY]):
+        found.update(piece[columns.CATEGORY].unique().to_pylist())
+    return tuple(sorted(found))
+
+
+def held_out_rows(rows: pa.Table | Pieces, share: float) -> npt.NDArray[np.bool_]:
+    """Return which rows never teach, shape (n,)."""
+    pieces = pieces_of(rows)
+    places = _places(pieces, columns.NAME_TOKENS, name_key)
+    if (places == places[:1]).all():  # one name throughout: only their ids tell rows apart
+        places = _places(pieces, columns.ID, str)
+    return chosen(places, share)
+
+
+def _places(pieces: Pieces, column: str, key: Callable[[Any], str]) -> npt.NDArray[np.float64]:
+    places = np.empty(pieces.num_rows)
+    for begin, piece in _numbered(pieces, [column]):
+        places[begin : begin + piece.num_rows] = [
+            place(key(value)) for value in piece[column].to_pylist()
+        ]
+    return places
+
+
+def _numbered(pieces: Pieces, names: Sequence[str]) -> Iterator[tuple[int, pa.Table]]:
+    """Yield the pieces with the number of the first row of each."""
+    begin = 0
+    for piece in pieces.of(names):
+        yield begin, piece
+        begin += piece.num_rows
+
+
+def _taught(
+    pieces: Pieces, is_trained_on: npt.NDArray[np.bool_], names: Sequence[str]
+) -> Iterator[pa.Table]:
+    """Yield the rows that vocabularies may know."""
+    for begin, piece in _numbered(pieces, names):
+        yield piece.filter(pa.array(is_trained_on[begin : begin + piece.num_rows]))
 
 
 def _encoder(
-    table: pa.Table,
+    pieces: Pieces,
     is_trained_on: npt.NDArray[np.bool_],
     config: TrainingConfig,
     pictures: Pictures | None,
 ) -> Encoder:
     """Return what reads the branches that the config asks for."""
-    rows = table.filter(pa.array(is_trained_on))
     mall = None
     if MALL in config.branches:
-        words = _vocabulary(rows, MALL, columns.MALL_TOKENS, config)
+        words = _vocabulary(pieces, is_trained_on, MALL, columns.MALL_TOKENS, config)
         mall = TextReader(words, config.mall_length)
     if IMAGE in config.branches and pictures is None:
         raise BadInput("The picture branch needs pictures; give them with the rows.")
-    has_weights = mall and config.mall_prior and columns.MALL_NAME in rows.column_names
+    weights: dict[str, float] = {}
+    if mall and config.mall_prior and columns.MALL_NAME in pieces.column_names:
+        filed = (columns.MALL_NAME, columns.MALL_TOKENS, columns.CATEGORY)
+        rows = _taught(pieces, is_trained_on, filed)
+        weights = mall_weights(rows, prior=config.mall_prior)
     return Encoder(
-        name=_name_reader(rows, config),
+        name=_name_reader(pieces, is_trained_on, config),
         mall=mall,
         image=pictures.width if pictures and IMAGE in config.branches else None,
-        mall_weights=mall_weights(rows, prior=config.mall_prior) if has_weights else {},
+        mall_weights=weights,
     )
 
 
-def _name_reader(rows: pa.Table, config: TrainingConfig) -> NameReader | None:
+def _name_reader(
+    pieces: Pieces, is_trained_on: npt.NDArray[np.bool_], config: TrainingConfig
+) -> NameReader | None:
     if NAME not in config.branches:
         return None
     if config.reads_grams:
         return GramReader(buckets=config.gram_buckets, length=config.gram_length)
-    return TextReader(_vocabulary(rows, NAME, columns.NAME_TOKENS, config), config.name_length)
+    words = _vocabulary(pieces, is_trained_on, NAME, columns.NAME_TOKENS, config)
+    return TextReader(words, config.name_length)
 
 
-def _vocabulary(rows: pa.Table, branch: str, column: str, config: TrainingConfig) -> Vocabulary:
-    if column not in rows.column_names:
+def _vocabulary(
+    pieces: Pieces,
+    is_trained_on: npt.NDArray[np.bool_],
+    branch: str,
+    column: str,
+    config: TrainingConfig,
+) -> Vocabulary:
+    if column not in pieces.column_names:
         raise BadInput(f"The {branch} branch needs the column {column}.")
     counts: Counter[str] = Counter()
-    for part in _chunks(rows, column):
-        for tokens in part:
+    for rows in _taught(pieces, is_trained_on, [column]):
+        for tokens in rows[column].to_pylist():
             counts.update(tokens or ())
     if not counts:
         raise BadInput(f"No row has words for the {branch} branch; leave that branch out.")
     return Vocabulary.of_counts(counts, size=config.vocabulary_size)
 
 
-def _chunks(table: pa.Table, column: str) -> Iterator[list[list[str]]]:
-    for begin in range(0, table.num_rows, CHUNK_ROWS):
-        yield table[column].slice(begin, CHUNK_ROWS).to_pylist()
+def _products(rows: pa.Table, encoder: Encoder, pictures: Pictures | None) -> Products:
+    def texts(column: str) -> list[str] | None:
+        return rows[column].to_pylist() if column in rows.column_names else None
 
-
-def _products(
-    rows: pa.Table, encoder: Encoder, pictures: Pictures | None
-) -> Iterator[tuple[int, Products]]:
-    """Yield the rows piece by piece, with the number of the first of each."""
-
-    def texts(chunk: pa.Table, column: str) -> list[str] | None:
-        return chunk[column].to_pylist() if column in chunk.column_names else None
-
-    for begin in range(0, rows.num_rows, CHUNK_ROWS):
-        chunk = rows.slice(begin, CHUNK_ROWS)
-        images = texts(chunk, columns.IMAGE) or [""] * chunk.num_rows
-        yield (
-            begin,
-            Products(
-                names=chunk[columns.NAME_TOKENS].to_pylist(),
-                mall_categories=chunk[columns.MALL_TOKENS].to_pylist() if encoder.mall else None,
-                malls=texts(chunk, columns.MALL_NAME),
-                pictures=pictures.of(images) if pictures and encoder.image else None,
-            ),
-        )
+    images = texts(columns.IMAGE) or [""] * rows.num_rows
+    return Products(
+        names=rows[columns.NAME_TOKENS].to_pylist(),
+        mall_categories=rows[columns.MALL_TOKENS].to_pylist() if encoder.mall else None,
+        malls=texts(columns.MALL_NAME),
+        pictures=pictures.of(images) if pictures and encoder.image else None,
+    )
 
 
 class _Writer:
-    """Fills one array file per input, made when the first rows show what is in it."""
+    """Fills one file per input, made when the first rows show what is in it; labels and ids too."""
 
     def __init__(self, folder: Path, rows: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._rows = rows
         self._files: Inputs = {}
+        self._written = 0
+        self._ids = folder / "products.arrow"
+        self._products = pa.ipc.new_file(self._ids, pa.schema([(columns.ID, pa.string())]))
 
-    def write(self, begin: int, inputs: Inputs) -> None:
-        """Write these rows at their place."""
-        for name, values in inputs.items():
+    def write(self, inputs: Inputs, labels: Sequence[int], products: pa.ChunkedArray) -> None:
+        """Write these rows behind those before."""
+        end = self._written + len(labels)
+        for name, values in {**inputs, LABELS: np.array(labels, dtype=np.int64)}.items():
             if name not in self._files:
                 shape = (self._rows, *values.shape[1:])
                 path = self._folder / f"{name}.npy"
                 self._files[name] = np.lib.format.open_memmap(path, "w+", values.dtype, shape)
-            self._files[name][begin : begin + len(values)] = values
+            self._files[name][self._written : end] = values
+        self._products.write_table(pa.table({columns.ID: products.cast(pa.string())}))
+        self._written = end
 
-    def finished(self) -> Inputs:
-        """Return the arrays; the operating system may now take their memory back."""
+    def finished(self) -> Rows:
+        """Return the rows; the operating system may now take their memory back."""
         for values in self._files.values():
             assert isinstance(values, np.memmap)
             values.flush()
-        return self._files
+        self._products.close()
+        products = pa.ipc.open_file(pa.memory_map(str(self._ids))).read_all()[columns.ID]
+        labels = self._files.pop(LABELS)
+        return Rows(self._files, labels, products)

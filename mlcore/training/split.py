@@ -24,12 +24,21 @@ def held_out(keys: Sequence[str], share: float) -> npt.NDArray[np.bool_]:
     Raises:
         ValueError: there are fewer than two keys.
     """
-    places = np.array([_place(key) for key in keys])
+    return chosen(np.array([place(key) for key in keys]), share)
+
+
+def chosen(places: npt.NDArray[np.float64], share: float) -> npt.NDArray[np.bool_]:
+    """
+    Return which rows `held_out` keeps, by the places of their keys.
+
+    Raises:
+        ValueError: there are fewer than two different places.
+    """
     if not len(places) or places.min() == places.max():
         raise ValueError("Holding rows out takes at least two different ones.")
     bound = float(np.clip(share, places.min(), np.nextafter(places.max(), 0.0)))
-    chosen: npt.NDArray[np.bool_] = places <= bound
-    return chosen
+    is_chosen: npt.NDArray[np.bool_] = places <= bound
+    return is_chosen
 
 
 def name_key(tokens: Sequence[str]) -> str:
@@ -48,7 +57,7 @@ def name_key(tokens: Sequence[str]) -> str:
     return " ".join(sorted(words or set(tokens)))
 
 
-def _place(key: str) -> float:
+def place(key: str) -> float:
     """Return a number in [0, 1) that depends on the key alone."""
     digest = hashlib.sha256((SALT + key).encode()).digest()
     return int.from_bytes(digest[:7], "big") / 2**56

@@ -7,6 +7,7 @@ import pytest
 from labelhub.registry.models import Dataset
 from labelhub.registry.services import datasets, folders
 from mlcore.corpus import curation
+from mlcore.corpus.fingerprint import FIRST, fingerprint
 from mlcore.corpus.plan import CurationPlan
 from mlcore.exclusion import ExclusionRule
 from tests.factories import NOW
@@ -94,3 +95,14 @@ def test_a_lost_folder_is_built_again_as_it_was_balanced(corpus):
 
     assert curation.read_dataset(folder).fingerprint == dataset.fingerprint
     assert curation.read_dataset(folder).plan == plan
+
+
+def test_a_lost_folder_of_before_malls_were_covered_is_built_again(corpus):
+    dataset = freeze(corpus)
+    whole = curation.read_dataset(datasets.files(dataset)).table
+    shutil.rmtree(folders.dataset_folder(dataset.fingerprint))
+    dataset.fingerprint = fingerprint(whole, FIRST)
+
+    folder = datasets.files(dataset)
+
+    assert curation.read_dataset(folder).covered == FIRST

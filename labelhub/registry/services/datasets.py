@@ -16,7 +16,9 @@ from labelhub.registry.services import folders
 from labelhub.registry.services.corpora import Writing
 from mlcore.corpus import freezing, store
 from mlcore.corpus.counts import CategoryCount, read_categories
-from mlcore.corpus.freezing import CATEGORIES_FILE, Frozen
+from mlcore.corpus.fingerprint import COVERED, FIRST
+from mlcore.corpus.freezing import CATEGORIES_FILE
+from mlcore.corpus.frozen import Frozen
 from mlcore.corpus.plan import UNBALANCED, CurationPlan
 from mlcore.exclusion import ExclusionRule
 from mlcore.progress import IsCancelled, Progress, never, silent
@@ -97,14 +99,19 @@ def categories(dataset: Dataset) -> tuple[list[str], list[CategoryCount]] | None
 def _build_again(dataset: Dataset, folder: Path) -> None:
     rules = [ExclusionRule.from_record(record) for record in dataset.rules]
     plan = CurationPlan.from_record(dataset.plan)
-    with folders.draft_of(folder) as draft:
-        frozen = _freeze(dataset.corpus, rules, dataset.relabelled, plan, draft, silent, never)
-        if frozen.fingerprint != dataset.fingerprint:
-            raise NotTheSame(
-                _("The corpus %(corpus)s is not what dataset %(dataset)s was made of.")
-                % {"corpus": dataset.corpus.name, "dataset": dataset.fingerprint[:12]}
+    # Fingerprints of earlier versions covered fewer columns.
+    for covered in (COVERED, FIRST):
+        with folders.draft_of(folder) as draft:
+            frozen = _freeze(
+                dataset.corpus, rules, dataset.relabelled, plan, draft, silent, never, covered
             )
-        folders.put_in_place(draft, folder)
+            if frozen.fingerprint == dataset.fingerprint:
+                folders.put_in_place(draft, folder)
+                return
+    raise NotTheSame(
+        _("The corpus %(corpus)s is not what dataset %(dataset)s was made of.")
+        % {"corpus": dataset.corpus.name, "dataset": dataset.fingerprint[:12]}
+    )
 
 
 def _freeze(
@@ -115,6 +122,7 @@ def _freeze(
     destination: Path,
     progress: Progress,
     is_cancelled: IsCancelled,
+    covered: Sequence[str] = COVERED,
 ) -> Frozen:
     return freezing.freeze(
         folders.corpus_folder(corpus.name) / store.ROWS_FILE,
@@ -122,6 +130,7 @@ def _freeze(
         rules=rules,
         relabelled=relabelled,
         plan=plan,
+        covered=covered,
         corpus=corpus.name,
         tokeniser=corpus.tokeniser,
         progress=progress,

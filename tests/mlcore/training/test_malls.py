@@ -50,7 +50,7 @@ def test_rows_without_a_mall_category_do_not_count():
     )
 
     # a: others say 1 Tie, 2 Toy -> 0 of 2; b: 2 Tie, 2 Toy -> Tie, 1 of 1; odd: 0 of 2.
-    found = mall_weights(table, prior=5)
+    found = mall_weights([table.slice(0, 3), table.slice(3)], prior=5)
 
     assert found == {
         "a": pytest.approx((0 + 5 * 0.2) / 7 / 0.2),
