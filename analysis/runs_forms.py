@@ -6,12 +6,15 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from labelhub.labelling.models import Round
 from labelhub.registry.models import Corpus, ModelVersion
+from labelhub.registry.services import corpora, runs
 from labelhub.registry.services.folders import LONGEST_NAME
 from mlcore.corpus.plan import CurationPlan
+from mlcore.heads import BRANCHES, IMAGE, MALL, NAME
 from mlcore.training.config import NOTHING, SELFIE, SMALL_LOSS, TrainingConfig
 
 MOST_EPOCHS = 100
@@ -26,14 +29,47 @@ class NamedField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generi
         return obj.name
 
 
+class BranchBoxes(forms.CheckboxSelectMultiple):
+    """What a product can be classified by; what the corpus lacks cannot be ticked."""
+
+    missing: frozenset[str] = frozenset()
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Say of a choice that it is missing."""
+        option: dict[str, Any] = super().create_option(*args, **kwargs)
+        if option["value"] in self.missing:
+            option["attrs"]["disabled"] = True
+            option["label"] = _("%(branch)s: not in this corpus") % {"branch": option["label"]}
+        return option
+
+
 class RunForm(forms.Form):
     """One training."""
 
-    corpus = NamedField(Corpus.objects.order_by("-pk"), empty_label=_("Choose…"), label=_("Corpus"))
+    corpus = NamedField(
+        Corpus.objects.order_by("-pk"),
+        empty_label=_("Choose…"),
+        label=_("Corpus"),
+        # Another corpus may have other branches.
+        widget=forms.Select(
+            attrs={
+                "hx-get": reverse_lazy("analysis:run-new"),
+                "hx-target": "#id_branches",
+                "hx-select": "#id_branches",
+                "hx-swap": "outerHTML",
+            }
+        ),
+    )
     version_name = forms.CharField(
         max_length=LONGEST_NAME,
         label=_("Name of the version"),
         help_text=_("Letters, digits, “-”, “_” and “.”; it is given once."),
+    )
+    branches = forms.MultipleChoiceField(
+        choices=[(NAME, _("Names")), (MALL, _("Shops' own categories")), (IMAGE, _("Pictures"))],
+        widget=BranchBoxes,
+        label=_("What it reads of a product"),
+        help_text=_("Of shops whose own categories mislead, these weigh less."),
     )
     epochs = forms.IntegerField(
         min_value=1,
@@ -75,9 +111,22 @@ class RunForm(forms.Form):
         help_text=_("Draws the rows evenly over the months, so that no season is forgotten."),
     )
 
+    def offer(self, corpus: Corpus | None) -> None:
+        """Offer what products of the corpus can be classified by, all of it ticked."""
+        field = self.fields["branches"]
+        assert isinstance(field.widget, BranchBoxes)
+        if corpus is not None:
+            field.initial = corpora.branches(corpus)
+            field.widget.missing = frozenset(BRANCHES) - set(field.initial)
+
     def clean(self) -> dict[str, Any]:
-        """Months are balanced within the number of rows that m allows."""
+        """Months are balanced within what m allows; branches are some that the corpus has."""
         cleaned: dict[str, Any] = super().clean() or {}
+        if corpus := cleaned.get("corpus"):
+            self.offer(corpus)
+            missing = set(cleaned.get("branches", ())) - set(corpora.branches(corpus))
+            if missing:
+                self.add_error("branches", str(runs.lacking(corpus, missing)))
         if cleaned.get("by_month") and cleaned.get("m") is None and "m" not in self.errors:
             self.add_error("m", _("Give m as well: months are balanced within m · ln N rows."))
         return cleaned
@@ -92,7 +141,12 @@ class RunForm(forms.Form):
         epochs = self.cleaned_data["epochs"]
         if cleaning != NOTHING:
             epochs += TrainingConfig().warm_up
-        return TrainingConfig(epochs=epochs, seed=self.cleaned_data["seed"], cleaning=cleaning)
+        return TrainingConfig(
+            branches=tuple(self.cleaned_data["branches"]),
+            epochs=epochs,
+            seed=self.cleaned_data["seed"],
+            cleaning=cleaning,
+        )
 
 
 class PredictForm(forms.Form):

@@ -71,7 +71,9 @@ def runs(request: AuthenticatedRequest) -> HttpResponseBase:
 @allowed(Action.CURATE)
 def new_run(request: AuthenticatedRequest) -> HttpResponse:
     """Start a training, with the exclusion list as it stands or without it."""
-    form = RunForm(request.POST or None, initial={"corpus": Corpus.objects.order_by("-pk").first()})
+    corpus = _asked_corpus(request)
+    form = RunForm(request.POST or None, initial={"corpus": corpus})
+    form.offer(corpus)
     if form.is_valid():
         try:
             run = _start(request, form)
@@ -184,6 +186,14 @@ def roll_back(request: AuthenticatedRequest) -> HttpResponse:
     )
     messages.success(request, _("Live again: %(name)s.") % {"name": version.name})
     return redirect("analysis:runs")
+
+
+def _asked_corpus(request: AuthenticatedRequest) -> Corpus | None:
+    """Return the corpus that the address names, else the newest."""
+    newest_first = Corpus.objects.order_by("-pk")
+    asked = request.GET.get("corpus", "")
+    named = newest_first.filter(pk=asked).first() if asked.isdecimal() else None
+    return named or newest_first.first()
 
 
 def _start(request: AuthenticatedRequest, form: RunForm) -> Run:

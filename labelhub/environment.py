@@ -18,6 +18,8 @@ LOCAL = "local"
 DAWID_SKENE = "dawid_skene"
 MAJORITY = "majority"
 BROKER_SCHEMES = ("amqp", "amqps", "redis", "rediss")
+IMAGENET = "imagenet"
+LEAST_SIDE, MOST_SIDE = 32, 1024  # pixels: less shows nothing, more no backbone has seen
 MOST_DAYS = 36_500  # a hundred years: for ever
 SHORTEST_SECRET = 50  # characters; Django's own deploy check asks for as many
 HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:]+\]")  # a leading dot: and all below
@@ -212,6 +214,32 @@ def days(name: str, default: int) -> timedelta:
             f"{name} must be a whole number of days from 1 to {MOST_DAYS}, not {value!r}."
         )
     return timedelta(days=int(value))
+
+
+def backbone() -> str | None:
+    """Return what runs see pictures with (LABELHUB_BACKBONE); None chooses by the weights."""
+    return os.environ.get("LABELHUB_BACKBONE", "").strip() or None
+
+
+def backbone_weights() -> str | None:
+    """Return its weights (LABELHUB_BACKBONE_WEIGHTS): a file, `imagenet`, or None for none."""
+    value = os.environ.get("LABELHUB_BACKBONE_WEIGHTS", "").strip()
+    if value and value != IMAGENET and not Path(value).is_file():
+        raise ImproperlyConfigured(
+            f"LABELHUB_BACKBONE_WEIGHTS must be a file of weights, or {IMAGENET} to download them:"
+            f" there is no file {value}."
+        )
+    return value or None
+
+
+def picture_side() -> int:
+    """Return the side of the squares that trainings see, in pixels (LABELHUB_PICTURE_SIDE)."""
+    value = os.environ.get("LABELHUB_PICTURE_SIDE", "224").strip()
+    if not (value.isascii() and value.isdecimal() and LEAST_SIDE <= int(value) <= MOST_SIDE):
+        raise ImproperlyConfigured(
+            f"LABELHUB_PICTURE_SIDE must be pixels from {LEAST_SIDE} to {MOST_SIDE}, not {value!r}."
+        )
+    return int(value)
 
 
 def target_accuracy() -> float:

@@ -215,6 +215,12 @@ CELERY_BEAT_SCHEDULE = {
 # The accuracy after review that home page and report measure the model against
 TARGET_ACCURACY = environment.target_accuracy()
 
+# What runs see pictures with: a backbone of mlcore.images.backbones and its weights. Without
+# weights a small network learns from the corpus's own pictures.
+BACKBONE = environment.backbone()
+BACKBONE_WEIGHTS = environment.backbone_weights()
+PICTURE_SIDE = environment.picture_side()
+
 # How three blind answers or more to a sample settle; one or two settle by agreement
 CONSENSUS = environment.consensus_method()
 

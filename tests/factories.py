@@ -243,6 +243,7 @@ class CorpusFactory(DjangoModelFactory[Corpus]):
     categories = 0
     fingerprint = "f" * 64
     tokeniser = "mecab"
+    mall_rows = 0
     created_at = NOW
 
     class Meta:

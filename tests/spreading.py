@@ -40,6 +40,7 @@ TOGETHER = {
         "tests/mlcore/training/",
         "tests/registry/test_climbing.py",
         "tests/registry/test_predictions.py",
+        "tests/registry/test_run_pictures.py",
         "tests/registry/test_searching.py",
         "tests/registry/test_training.py",
     ),

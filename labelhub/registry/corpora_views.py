@@ -17,7 +17,7 @@ from labelhub.jobs.models import Job
 from labelhub.registry.forms import CorpusForm
 from labelhub.registry.models import Corpus
 from labelhub.registry.services import corpora as importing
-from labelhub.registry.services import corpus_uploads
+from labelhub.registry.services import corpus_pictures, corpus_uploads
 from labelhub.tables import ordering, paged
 
 SORTS = {
@@ -69,7 +69,11 @@ def corpus(request: AuthenticatedRequest, corpus_id: int) -> HttpResponse:
     """One corpus: what came in, what was left out, and which runs used it."""
     found = get_object_or_404(Corpus.objects.select_related("created_by"), pk=corpus_id)
     summary = importing.summary(found)
+    pictures = corpus_pictures.summary(found)
     shown = {
+        "branches": importing.branches(found),
+        "pictures": pictures,
+        "problems": pictures.problems[:SHOWN_ROWS] if pictures else (),
         "corpus": found,
         "summary": summary,
         "refused": summary.refused[:SHOWN_ROWS],

@@ -21,6 +21,14 @@ class CorpusForm(forms.Form):
         label=_("Name of the corpus"),
         help_text=_("Letters, digits, “-”, “_” and “.”; it is given once."),
     )
+    images = forms.FileField(
+        required=False,
+        label=_("Pictures"),
+        help_text=_(
+            "Zip of the files that the column image names: JPEG, PNG, WEBP or GIF, each at most "
+            "30 MB. Others are listed and left out."
+        ),
+    )
     encoding = forms.ChoiceField(
         label=_("Encoding"),
         required=False,

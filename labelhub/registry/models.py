@@ -21,6 +21,10 @@ class Corpus(models.Model):
     categories = models.PositiveIntegerField()
     fingerprint = models.CharField(max_length=64)
     tokeniser = models.CharField(max_length=100)  # fingerprint of what made the tokens
+    mall_rows = models.PositiveBigIntegerField(
+        null=True
+    )  # with a shop's category; null: not counted
+    picture_rows = models.PositiveBigIntegerField(default=0)  # with a picture that is kept
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

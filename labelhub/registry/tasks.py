@@ -20,14 +20,17 @@ from labelhub.registry.services import (
 )
 
 
-def import_corpus(job: RunningJob, *, path: str, name: str, encoding: str, keep_good: bool) -> None:
-    """Make a corpus out of an uploaded file."""
+def import_corpus(
+    job: RunningJob, *, path: str, name: str, encoding: str, keep_good: bool, images: str = ""
+) -> None:
+    """Make a corpus out of an uploaded file, and of the zip of its pictures if there is one."""
     row = Job.objects.select_related("asked_by").get(pk=job.job_id)
     corpus_uploads.carry_out(
         path=Path(path),
         name=name,
         encoding=encoding,
         keep_good=keep_good,
+        images=Path(images) if images else None,
         by=row.asked_by,
         now=row.created_at,
         job=job,

@@ -46,6 +46,7 @@ class Trained:
         held_out: rows that it was not trained on; their arrays lie in the work folder.
         cleaning: what was done about wrong given categories, see `cleaning.report`.
         refurbished: the rows that SELFIE corrected; None without it.
+        shares: of the rows that have what a branch reads, for branches that some may lack.
     """
 
     model: keras.Model
@@ -55,6 +56,7 @@ class Trained:
     held_out: Rows
     cleaning: dict[str, Any] = field(default_factory=dict)
     refurbished: pa.Table | None = None
+    shares: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ class FitResult:
 
     Attributes:
         scores: `accuracy`, `levels`, `macro_f1` and `heads` on the held-out rows, the
-            numbers of `rows` and `held_out_rows`, and the best `epoch`;
+            numbers of `rows` and `held_out_rows`, the `shares` of rows that have what a
+            branch reads, and the best `epoch`;
             `calibration` and `cleaning` where there was any.
         history: figures of every epoch.
         categories: written paths that the version can answer.
@@ -204,6 +207,7 @@ def fit(
         held_out=rows.held_out,
         cleaning=report(selector, config),
         refurbished=log(selector, pieces, rows),
+        shares=rows.shares(),
     )
 
 
@@ -274,6 +278,7 @@ def _scores(trained: Trained, config: TrainingConfig, *, rows: int) -> dict[str,
     return {
         **heads.main,
         "heads": heads.each,
+        "shares": trained.shares,
         "rows": rows - len(trained.held_out),
         "held_out_rows": len(trained.held_out),
         "epoch": best.epoch,

@@ -13,7 +13,7 @@ import pyarrow as pa
 from mlcore.artifact.encoder import Encoder, Features, Inputs, NameReader, Products, TextReader
 from mlcore.corpus import columns
 from mlcore.corpus.pieces import Pieces, pieces_of
-from mlcore.heads import IMAGE, MALL, NAME
+from mlcore.heads import BRANCHES, IMAGE, MALL, NAME, weight_of
 from mlcore.progress import BadInput, IsCancelled, Progress, stop_if
 from mlcore.text.grams import GramReader
 from mlcore.text.vocabulary import Vocabulary
@@ -87,6 +87,16 @@ class Prepared:
     categories: tuple[str, ...]
     training: Rows
     held_out: Rows
+
+    def shares(self) -> dict[str, float]:
+        """Return the share of all rows that have what a branch reads, for those some may lack."""
+        branches = [each for each in BRANCHES if weight_of(each) in self.training.inputs]
+        parts = (self.training, self.held_out)
+        rows = sum(len(part) for part in parts)
+        return {
+            branch: sum(np.count_nonzero(part.inputs[weight_of(branch)]) for part in parts) / rows
+            for branch in branches
+        }
 
 
 def prepare(

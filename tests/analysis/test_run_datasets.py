@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 def asked(**more):
     corpus = CorpusFactory()
-    return {"corpus": corpus.pk, "version_name": "even", "epochs": 2, "seed": 0, **more}
+    typed = {"corpus": corpus.pk, "branches": ["name"], "version_name": "even"}
+    return {**typed, "epochs": 2, "seed": 0, **more}
 
 
 def test_a_training_is_balanced_as_the_page_says(as_role):

@@ -67,7 +67,13 @@ def test_what_a_training_corrected_is_linked_for_curators_alone(as_role):
 
 def test_cleaning_takes_epochs_of_its_own(as_role):
     corpus = CorpusFactory()
-    values = {"corpus": corpus.pk, "version_name": "v1", "epochs": 3, "seed": 0}
+    values = {
+        "corpus": corpus.pk,
+        "branches": ["name"],
+        "version_name": "v1",
+        "epochs": 3,
+        "seed": 0,
+    }
 
     as_role("curator").post(NEW, {**values, "cleaning": "selfie"})
 

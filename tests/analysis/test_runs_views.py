@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 RUNS = reverse("analysis:runs")
 NEW = reverse("analysis:run-new")
 SCORES = {"accuracy": 0.75, "held_out_rows": 200, "rows": 800, "macro_f1": 0.5}
+TYPED = {"branches": ["name"], "version_name": "v1", "epochs": 2, "seed": 7}
 EPOCH = {
     "epoch": 1,
     "loss": 2.0,
@@ -109,9 +110,7 @@ def test_runs_are_exported(as_role):
 def test_a_training_starts_from_the_page(as_role):
     corpus = CorpusFactory()
 
-    answer = as_role("curator").post(
-        NEW, {"corpus": corpus.pk, "version_name": "v1", "epochs": 2, "seed": 7, "with_rules": "on"}
-    )
+    answer = as_role("curator").post(NEW, {"corpus": corpus.pk, **TYPED, "with_rules": "on"})
 
     run = Run.objects.get()
     assert answer.url == reverse("analysis:run", args=[run.pk])
@@ -121,9 +120,7 @@ def test_a_training_starts_from_the_page(as_role):
 def test_a_name_that_is_taken_is_refused_beside_its_field(as_role):
     version = trained("v1")
 
-    page = as_role("curator").post(
-        NEW, {"corpus": version.run.corpus_id, "version_name": "v1", "epochs": 2, "seed": 7}
-    )
+    page = as_role("curator").post(NEW, {"corpus": version.run.corpus_id, **TYPED})
 
     assert page.context["form"].errors["version_name"]
     assert Run.objects.count() == 1

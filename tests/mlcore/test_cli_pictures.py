@@ -7,6 +7,7 @@ import pytest
 from mlcore import cli
 from mlcore.commands import files
 from mlcore.commands import pictures as command
+from mlcore.training import own_backbone
 from mlcore.training.config import TrainingConfig
 from tests.mlcore.images.pictures import BLUE, RED, plain
 
@@ -80,12 +81,12 @@ def test_a_version_holds_the_backbone_that_it_was_trained_on(model, pictures, tm
 def test_a_backbone_that_was_made_before_a_kill_is_not_made_again(
     rows, pictures, tmp_path, monkeypatch
 ):
-    def made(options, rows, config, folder):
+    def made(order, rows, config, source, folder, progress, is_cancelled):
         folder.mkdir()
         calls.append(folder)
 
     calls = []
-    monkeypatch.setattr(command, "write_backbone", made)
+    monkeypatch.setattr(own_backbone, "write", made)
     arguments = ["--rows", rows, "--images", pictures, "--out", tmp_path / "version"]
     options = cli._parser().parse_args(["fit", *map(str, arguments)])
     table = files.labelled(rows)

@@ -12,7 +12,9 @@ from analysis.services import retraining
 from labelhub.commands import BaseCommand
 from labelhub.errors import DomainError
 from labelhub.registry.models import Corpus, ModelVersion, Run
+from labelhub.registry.services import corpora
 from mlcore.corpus.plan import CurationPlan
+from mlcore.heads import BRANCHES
 from mlcore.training.config import TrainingConfig
 
 
@@ -22,6 +24,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--corpus", required=True, help="Name given at import_corpus.")
         parser.add_argument("--name", required=True, help="Name of the version to be made.")
+        parser.add_argument(
+            "--branches", nargs="+", choices=BRANCHES, help="All that the corpus has, unless given."
+        )
         parser.add_argument("--epochs", type=int, help="Passes over the rows.")
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--no-rules", action="store_true", help="Ignore the exclusion list.")
@@ -45,6 +50,7 @@ class Command(BaseCommand):
         *,
         corpus: str,
         name: str,
+        branches: list[str] | None,
         epochs: int | None,
         seed: int,
         no_rules: bool,
@@ -55,7 +61,13 @@ class Command(BaseCommand):
         found = Corpus.objects.filter(name=corpus).first()
         if found is None:
             raise CommandError(f"There is no corpus named {corpus}; see import_corpus.")
-        given = {"seed": seed} if epochs is None else {"seed": seed, "epochs": epochs}
+        wanted = corpora.branches(found) if branches is None else branches
+        given: dict[str, Any] = {
+            "seed": seed,
+            "branches": [branch for branch in BRANCHES if branch in wanted],
+        }
+        if epochs is not None:
+            given["epochs"] = epochs
         begin = retraining.train_plainly if no_rules else retraining.retrain
         return begin(
             corpus=found,

@@ -8,14 +8,17 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from labelhub.accounts.models import User
 from labelhub.accounts.services import audit
 from labelhub.registry.models import Corpus
-from labelhub.registry.services import folders
-from mlcore.corpus import store
+from labelhub.registry.services import corpus_pictures, folders
+from mlcore.corpus import columns, store
+from mlcore.corpus.pieces import FilePieces
+from mlcore.heads import BRANCHES, IMAGE, MALL, NAME
 from mlcore.progress import IsCancelled, Progress, never, silent
 
 Writing = Callable[[], AbstractContextManager[None]]
@@ -30,12 +33,17 @@ def import_corpus(
     now: datetime,
     keep_good: bool = False,
     encoding: str | None = None,
+    images: Path | None = None,
     progress: Progress = silent,
     is_cancelled: IsCancelled = never,
     writing: Writing = transaction.atomic,
 ) -> Corpus:
     """
     Make a corpus out of a CSV (also gzipped) or Parquet file of training rows.
+
+    Args:
+        images: zip or folder of the pictures that rows name; those that can be decoded are
+            kept, the others are listed in the corpus's record and stop nothing.
 
     Raises:
         folders.BadName, folders.NameInUse: choose another name.
@@ -53,8 +61,12 @@ def import_corpus(
             progress=progress,
             is_cancelled=is_cancelled,
         )
+        kept = corpus_pictures.NONE
+        if images is not None:
+            kept = corpus_pictures.keep(images, draft, progress=progress, is_cancelled=is_cancelled)
+        mall_rows = _with_words(draft / store.ROWS_FILE)
         with writing():
-            corpus = _record(name, summary, by, now)
+            corpus = _record(name, summary, mall_rows, kept.rows, by, now)
             folders.put_in_place(draft, folder)
     return corpus
 
@@ -82,13 +94,39 @@ def summary(corpus: Corpus) -> store.CorpusSummary:
     return store.summary(folders.corpus_folder(corpus.name))
 
 
+def branches(corpus: Corpus) -> tuple[str, ...]:
+    """Return what products of the corpus can be classified by."""
+    if corpus.mall_rows is None:  # imported before they were counted
+        rows = folders.corpus_folder(corpus.name) / store.ROWS_FILE
+        corpus.mall_rows = _with_words(rows)
+        corpus.save(update_fields=["mall_rows"])
+    has = {NAME: True, MALL: corpus.mall_rows > 0, IMAGE: corpus.picture_rows > 0}
+    return tuple(branch for branch in BRANCHES if has[branch])
+
+
+def _with_words(rows: Path) -> int:
+    """Return how many rows have a shop's category of at least one word."""
+    tokens = columns.MALL_TOKENS
+    return sum(
+        int(pc.sum(pc.greater(pc.list_value_length(piece[tokens]), 0)).as_py() or 0)
+        for piece in FilePieces(rows, fingerprint="").of([tokens])
+    )
+
+
 def _taken(name: str) -> folders.NameInUse:
     return folders.NameInUse(
         _("There is a corpus named %(name)s already; choose another name.") % {"name": name}
     )
 
 
-def _record(name: str, summary: store.CorpusSummary, by: User | None, now: datetime) -> Corpus:
+def _record(
+    name: str,
+    summary: store.CorpusSummary,
+    mall_rows: int,
+    picture_rows: int,
+    by: User | None,
+    now: datetime,
+) -> Corpus:
     try:
         with transaction.atomic():
             corpus = Corpus.objects.create(
@@ -97,6 +135,8 @@ def _record(name: str, summary: store.CorpusSummary, by: User | None, now: datet
                 categories=summary.categories,
                 fingerprint=summary.fingerprint,
                 tokeniser=summary.tokeniser,
+                mall_rows=mall_rows,
+                picture_rows=picture_rows,
                 created_by=by,
                 created_at=now,
             )
@@ -106,7 +146,12 @@ def _record(name: str, summary: store.CorpusSummary, by: User | None, now: datet
         by=by,
         verb="imported a corpus",
         target=corpus,
-        details={"name": name, "rows": summary.rows, "refused": len(summary.refused)},
+        details={
+            "name": name,
+            "rows": summary.rows,
+            "refused": len(summary.refused),
+            **({"with_picture": picture_rows} if picture_rows else {}),
+        },
         now=now,
     )
     return corpus

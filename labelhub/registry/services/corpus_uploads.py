@@ -23,25 +23,33 @@ from mlcore.corpus.store import Refused
 from mlcore.progress import BadInput
 
 SHOWN_ROWS = 200  # refused rows kept with the job
+IMAGES = "images"  # folder of the zip, so that it may have the name of the rows' file
 
 
 class FileGone(DomainError):
     """The uploaded file was deleted when its import ended."""
 
 
-def begin(*, file: UploadedFile[bytes], name: str, encoding: str, keep_good: bool, by: User) -> Job:
+def begin(
+    *,
+    file: UploadedFile[bytes],
+    name: str,
+    encoding: str,
+    keep_good: bool,
+    images: UploadedFile[bytes] | None = None,
+    by: User,
+) -> Job:
     """
-    Keep the uploaded file and ask a worker to make a corpus out of it.
+    Keep the uploaded files and ask a worker to make a corpus out of them.
 
     Raises:
         folders.BadName, folders.NameInUse: choose another name.
     """
     name = corpora.free_name(name)
-    # A folder of its own, so that messages can call the file by its name.
-    path = Path(settings.DATA) / "uploads" / uuid.uuid4().hex / Path(file.name or "rows").name
-    path.parent.mkdir(parents=True)
-    with path.open("wb") as kept:
-        shutil.copyfileobj(file, kept)
+    # A folder of its own, so that messages can call the files by their names.
+    folder = Path(settings.DATA) / "uploads" / uuid.uuid4().hex
+    path = _kept(file, folder, "rows")
+    pictures = str(_kept(images, folder / IMAGES, "images.zip")) if images else ""
     return jobs.enqueue(
         "import_corpus",
         by=by,
@@ -50,6 +58,7 @@ def begin(*, file: UploadedFile[bytes], name: str, encoding: str, keep_good: boo
         name=name,
         encoding=encoding,
         keep_good=keep_good,
+        images=pictures,
     )
 
 
@@ -59,6 +68,7 @@ def carry_out(
     name: str,
     encoding: str,
     keep_good: bool,
+    images: Path | None = None,
     by: User | None,
     now: datetime,
     job: RunningJob,
@@ -85,6 +95,7 @@ def carry_out(
             now=now,
             keep_good=keep_good,
             encoding=encoding or None,
+            images=images,
             progress=job.report,
             is_cancelled=job.is_cancelled,
             writing=job.writing,
@@ -98,6 +109,14 @@ def carry_out(
         raise
     job.finish(corpus=corpus.pk, rows=corpus.rows)
     _forget(path)
+
+
+def _kept(file: UploadedFile[bytes], folder: Path, unnamed: str) -> Path:
+    path = folder / Path(file.name or unnamed).name
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as kept:
+        shutil.copyfileobj(file, kept)
+    return path
 
 
 def _forget(path: Path) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from labelhub.errors import DomainError
 
 LONGEST_NAME = 80  # letters; Hangul takes three bytes each, and a file name holds 255
+PICTURES = "pictures"  # within the folder of a corpus
 NAME = re.compile(r"\w[\w.-]*")  # no leading dot, no slash, nothing a shell would read
 
 
@@ -45,6 +46,16 @@ def check_name(name: str) -> str:
 def corpus_folder(name: str) -> Path:
     """Return the folder of the corpus of that name."""
     return Path(settings.DATA) / "corpora" / name
+
+
+def pictures_folder(corpus: str) -> Path:
+    """Return where the corpus of that name keeps its pictures, if it has any."""
+    return corpus_folder(corpus) / PICTURES
+
+
+def features_folder() -> Path:
+    """Return where the features of pictures are kept, of all backbones."""
+    return Path(settings.DATA) / "features"
 
 
 def dataset_folder(fingerprint: str) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -10,12 +10,18 @@ from django.utils.translation import gettext as _
 
 from labelhub.accounts.models import User
 from labelhub.accounts.services import audit
+from labelhub.errors import DomainError
 from labelhub.jobs.services import jobs
 from labelhub.registry.models import Corpus, ModelVersion, Run
-from labelhub.registry.services import folders, refurbishing
+from labelhub.registry.services import corpora, folders, refurbishing
 from mlcore.corpus.plan import UNBALANCED, CurationPlan
 from mlcore.exclusion import ExclusionRule
+from mlcore.heads import IMAGE
 from mlcore.training.config import TrainingConfig
+
+
+class Lacking(DomainError):
+    """The corpus has nothing for a branch of the network."""
 
 
 @transaction.atomic
@@ -43,8 +49,11 @@ def start(
 
     Raises:
         folders.BadName, folders.NameInUse: choose another name for the version.
+        Lacking: the corpus has no shop categories or no pictures, and the settings want them.
     """
     name = folders.check_name(version_name)
+    if missing := set(config.branches) - set(corpora.branches(corpus)):
+        raise lacking(corpus, missing)
     run = _record(name, corpus, rules, list_version, plan, config, by, now)
     run.job = jobs.enqueue("train", by=by, key=name, run_id=run.pk)
     run.save(update_fields=["job"])
@@ -61,6 +70,18 @@ def start(
         now=now,
     )
     return run
+
+
+def lacking(corpus: Corpus, missing: Collection[str]) -> Lacking:
+    """Return the refusal of branches for which the corpus has nothing."""
+    if IMAGE in missing:
+        message = _(
+            "The corpus %(name)s has no pictures; import its rows again under another name, with "
+            "a zip of the pictures that their column image names."
+        )
+    else:
+        message = _("No row of the corpus %(name)s has a shop's own category.")
+    return Lacking(message % {"name": corpus.name})
 
 
 def _balance(plan: CurationPlan) -> dict[str, object]:

@@ -112,7 +112,7 @@ def _try(
     search: Search, dataset: Dataset, worker: int, job: RunningJob, is_cancelled: IsCancelled
 ) -> Found:
     # TensorFlow takes ten seconds and 670 MB: only a worker that trains pays for it.
-    from mlcore.corpus.curation import read_dataset
+    from mlcore.corpus.pieces import dataset_pieces
     from mlcore.training import search_storage
     from mlcore.training.attempts import attempts_on
     from mlcore.training.rows import prepare
@@ -124,7 +124,7 @@ def _try(
         search_storage.shared(address_of(connection.settings_dict)) as storage,
     ):
         rows = prepare(
-            read_dataset(datasets.files(dataset)).table,
+            dataset_pieces(datasets.files(dataset)),
             config,
             folder,
             progress=job.report,

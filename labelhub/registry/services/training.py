@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from labelhub.jobs.services.carrying import RunningJob
 from labelhub.registry.models import Dataset, ModelVersion, Run
-from labelhub.registry.services import datasets, folders
+from labelhub.registry.services import datasets, folders, run_pictures
 from mlcore.corpus.plan import CurationPlan
 from mlcore.exclusion import ExclusionRule
 from mlcore.training.config import TrainingConfig
@@ -79,17 +79,21 @@ def _fit(run: Run, dataset: Dataset, folder: Path, job: RunningJob) -> Fitted:
     # TensorFlow takes ten seconds and 670 MB: only a worker that trains pays for it.
     from mlcore.training.fit import fit_and_export
 
-    result = fit_and_export(
-        datasets.files(dataset),
-        TrainingConfig.from_record(run.config),
-        folder,
-        work=folders.training_folder(run.pk),
-        confirmed=run.confirmed,
-        progress=job.report,
-        is_cancelled=job.is_cancelled,
-    )
+    rows = datasets.files(dataset)
+    with run_pictures.seen(run, rows, job) as pictures:
+        result = fit_and_export(
+            rows,
+            TrainingConfig.from_record(run.config),
+            folder,
+            pictures=pictures,
+            work=folders.training_folder(run.pk),
+            confirmed=run.confirmed,
+            progress=job.report,
+            is_cancelled=job.is_cancelled,
+        )
+        scores = {**result.scores, **run_pictures.report(pictures)}
     history = [asdict(figures) for figures in result.history]
-    return Fitted(result.scores, history, result.fingerprint)
+    return Fitted(scores, history, result.fingerprint)
 
 
 def _record(run: Run, fitted: Fitted) -> ModelVersion:

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from labelhub.commands import BaseCommand
 from labelhub.errors import DomainError
-from labelhub.registry.services import corpora
+from labelhub.registry.services import corpora, corpus_pictures
+from labelhub.registry.services.corpus_pictures import CorpusPictures
 from mlcore.corpus.checks import RefusedRow
 from mlcore.corpus.store import CorpusSummary, Refused
 from mlcore.progress import BadInput
@@ -28,6 +29,9 @@ class Command(BaseCommand):
             "--keep-good", action="store_true", help="Import the usable rows, leave out the others."
         )
         parser.add_argument("--encoding", help="Of a CSV file; detected unless given.")
+        parser.add_argument(
+            "--images", type=Path, metavar="ZIP|FOLDER", help="The pictures that rows name."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -38,6 +42,7 @@ class Command(BaseCommand):
                 now=timezone.now(),
                 keep_good=options["keep_good"],
                 encoding=options["encoding"],
+                images=options["images"],
             )
         except Refused as refusal:
             self._print_refused(refusal.refused)
@@ -45,6 +50,8 @@ class Command(BaseCommand):
         except (DomainError, BadInput) as refusal:
             raise CommandError(str(refusal)) from None
         self._print_summary(corpus.name, corpora.summary(corpus))
+        if pictures := corpus_pictures.summary(corpus):
+            self._print_pictures(pictures)
 
     def _print_summary(self, name: str, summary: CorpusSummary) -> None:
         encoding = f", read as {summary.encoding}" if summary.encoding else ""
@@ -55,6 +62,13 @@ class Command(BaseCommand):
         if summary.refused:
             self.stdout.write(f"Left out {len(summary.refused):,} rows:")
             self._print_refused(summary.refused)
+
+    def _print_pictures(self, pictures: CorpusPictures) -> None:
+        self.stdout.write(f"Rows with a picture: {pictures.rows:,}.")
+        if pictures.unusable:
+            self.stdout.write(f"Pictures that cannot be used: {pictures.unusable:,}:")
+            for problem in pictures.problems[:SHOWN_ROWS]:
+                self.stdout.write(f"  {problem.name}: {problem.flaw}")
 
     def _print_refused(self, refused: tuple[RefusedRow, ...]) -> None:
         for row in refused[:SHOWN_ROWS]:
