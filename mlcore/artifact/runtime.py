@@ -22,6 +22,7 @@ from mlcore.heads import MALL, leading
 from mlcore.progress import BadInput
 from mlcore.quality.temperature import scaled
 from mlcore.text.tokenise import Tokeniser, known_as
+from mlcore.text.word_list import LISTED, WordList, keeping
 
 RANKS = 20
 """Categories kept of a prediction; the mass of the others is kept as one number."""
@@ -212,7 +213,7 @@ def load(folder: Path, *, tokeniser: Tokeniser | None = None, threads: int = 2) 
     """
     files.verify(folder)
     config = read_json(folder / files.CONFIG)
-    splitter = tokeniser or known_as(config["tokeniser"])
+    splitter = tokeniser or _tokeniser(folder, config["tokeniser"])
     if splitter.fingerprint != config["tokeniser"]:
         raise BadInput(
             f"The model in {folder} was trained on tokens of {config['tokeniser']}, "
@@ -228,6 +229,13 @@ def load(folder: Path, *, tokeniser: Tokeniser | None = None, threads: int = 2) 
         threads=threads,
         temperature=_temperature(folder),
     )
+
+
+def _tokeniser(folder: Path, fingerprint: str) -> Tokeniser:
+    """Return the tokeniser of the training as far as it is here, with the version's words."""
+    path = folder / files.WORDS
+    words = WordList.read(path) if path.exists() else None
+    return keeping(words, known_as(fingerprint.partition(LISTED)[0]))
 
 
 def _temperature(folder: Path) -> float:

@@ -1,8 +1,10 @@
 """What the commands read and write: files of product rows, results."""
 
+import argparse
 import json
 import os
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,9 +15,14 @@ from mlcore.corpus import columns, source
 from mlcore.corpus.checks import check
 from mlcore.corpus.store import REQUIRED, Refused, tokenise
 from mlcore.progress import BadInput
-from mlcore.text.tokenise import Tokeniser
+from mlcore.text.token_lines import TokenLines, write_lines
+from mlcore.text.tokenise import Tokeniser, shipped
+from mlcore.text.word_list import WordList, keeping
 
 OUTPUTS = (".csv", ".parquet")
+
+BATCH_ROWS = 20_000
+"""Names that are Python objects at a time."""
 
 
 def labelled(path: Path) -> pa.Table:
@@ -33,6 +40,16 @@ def labelled(path: Path) -> pa.Table:
     return checked.table
 
 
+def add_words(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names words which stay whole."""
+    parser.add_argument("--words", type=Path, help="text file of words that stay whole, one a line")
+
+
+def tokeniser_of(options: argparse.Namespace) -> Tokeniser:
+    """Return the shipped tokeniser, with the words that `add_words` asked for kept whole."""
+    return keeping(WordList.read(options.words) if options.words else None, shipped())
+
+
 def tokenised(rows: pa.Table, tokeniser: Tokeniser) -> pa.Table:
     """Return the rows with the tokens of names and, where there is one, of mall categories."""
     for text, tokens in (
@@ -42,6 +59,25 @@ def tokenised(rows: pa.Table, tokeniser: Tokeniser) -> pa.Table:
         if text in rows.column_names:
             rows = rows.append_column(tokens, tokenise(rows[text], tokeniser))
     return rows
+
+
+def names_alone(paths: Sequence[Path], tokeniser: Tokeniser, spool: Path) -> TokenLines:
+    """
+    Return the tokens of all names in these files, kept in the file `spool`.
+
+    One file's rows are in memory at a time; categories are not looked at.
+
+    Raises:
+        BadInput: a file cannot be read or has no names.
+    """
+
+    def tokens() -> Iterator[Sequence[str]]:
+        for path in paths:
+            table = source.read(path, required=(columns.NAME,)).table
+            for batch in table.select([columns.NAME]).to_batches(BATCH_ROWS):
+                yield from map(tokeniser.tokens, batch[columns.NAME].to_pylist())
+
+    return write_lines(spool, tokens())
 
 
 def check_output(path: Path) -> None:

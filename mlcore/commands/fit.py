@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -18,8 +19,9 @@ from mlcore.corpus import columns
 from mlcore.corpus.folder import read_json
 from mlcore.heads import BRANCHES, IMAGE, MALL, NAME
 from mlcore.progress import BadInput
-from mlcore.text.tokenise import shipped
 from mlcore.training.config import TrainingConfig
+
+UNLABELLED = "files with a column product_name, whose words teach what words are alike"
 
 
 def add(commands: Any) -> None:
@@ -30,6 +32,8 @@ def add(commands: Any) -> None:
     fit.add_argument("--config", type=Path, help="JSON file with training settings")
     fit.add_argument("--epochs", type=int, help="instead of the settings' own")
     fit.add_argument("--seed", type=int, help="instead of the settings' own")
+    fit.add_argument("--unlabelled", type=Path, nargs="+", default=[], help=UNLABELLED)
+    files.add_words(fit)
     pictures.add_source(fit)
     pictures.add_backbone(fit)
     fit.set_defaults(run=run)
@@ -37,7 +41,8 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Train; what a killed training left beside the output is gone on with."""
-    rows = files.tokenised(files.labelled(options.rows), shipped())
+    tokeniser = files.tokeniser_of(options)
+    rows = files.tokenised(files.labelled(options.rows), tokeniser)
     config = _config(options, rows)
     if IMAGE in config.branches and options.images is None:
         raise BadInput("The settings name the picture branch; give the pictures with --images.")
@@ -48,9 +53,16 @@ def run(options: argparse.Namespace) -> None:
 
         out = options.out
         work = out.with_name(f".{out.name}.training")
-        with _pictures(options, rows, config) as found:
+        with _pictures(options, rows, config) as found, tempfile.TemporaryDirectory() as folder:
             result = fit_and_export(
-                rows, config, out, pictures=found, work=work, progress=files.show
+                rows,
+                config,
+                out,
+                tokeniser=tokeniser,
+                pictures=found,
+                unlabelled=files.names_alone(options.unlabelled, tokeniser, Path(folder, "names")),
+                work=work,
+                progress=files.show,
             )
     files.put({**result.scores, **_seen(found), "fingerprint": result.fingerprint})
 

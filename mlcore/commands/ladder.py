@@ -19,7 +19,6 @@ from mlcore.corpus.folder import read_json, write_json
 from mlcore.corpus.rules_file import read_rules
 from mlcore.corpus.store import with_derived
 from mlcore.progress import BadInput
-from mlcore.text.tokenise import MecabTokeniser
 from mlcore.training.baselines import PEERS
 from mlcore.training.config import WORDS, TrainingConfig
 from mlcore.training.ladder import Ground, climb
@@ -51,6 +50,7 @@ def add_ground(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, help="JSON file with settings of the default")
     parser.add_argument("--epochs", type=int, help="instead of the settings' own")
     parser.add_argument("--seed", type=int, help="instead of the settings' own")
+    files.add_words(parser)
     pictures.add_source(parser)
     pictures.add_backbone(parser)
 
@@ -93,7 +93,7 @@ def pictures_of(
 
 def ground_of(options: argparse.Namespace) -> Ground:
     """Read everything that the rungs stand on."""
-    config, tokeniser = _config(options), MecabTokeniser()
+    config, tokeniser = _config(options), files.tokeniser_of(options)
     rows = with_derived(files.labelled(options.rows), tokeniser)
     if options.test:
         train, test = rows, with_derived(files.labelled(options.test), tokeniser)
@@ -106,6 +106,7 @@ def ground_of(options: argparse.Namespace) -> Ground:
         truths=_truths(options.truth),
         unlabelled=_names(options.unlabelled),
         rules=read_rules(options.rules) if options.rules else (),
+        tokeniser=tokeniser,
         settings={
             "rows": options.rows.name,
             "train_rows": train.num_rows,

@@ -14,7 +14,6 @@ from typing import Any
 from mlcore.commands import files
 from mlcore.corpus.folder import read_json, write_json
 from mlcore.progress import BadInput, never
-from mlcore.text.tokenise import MecabTokeniser
 from mlcore.training.config import NOTHING, WORDS, TrainingConfig
 
 TRIALS = 30
@@ -33,6 +32,7 @@ def add(commands: Any) -> None:
     search.add_argument("--config", type=Path, help="JSON file with the settings to begin with")
     search.add_argument("--epochs", type=int, help="of each trial, instead of the settings' own")
     search.add_argument("--seed", type=int, help="instead of the settings' own")
+    files.add_words(search)
     search.set_defaults(run=run)
 
 
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> None:
     if options.trials < 1:
         raise BadInput(f"--trials must be at least 1, not {options.trials}.")
     base = _base(options)
-    rows = files.tokenised(files.labelled(options.rows), MecabTokeniser())
+    rows = files.tokenised(files.labelled(options.rows), files.tokeniser_of(options))
     # TensorFlow writes to both streams while it loads; results alone go to stdout.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with (

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 import keras
+import numpy as np
+import numpy.typing as npt
 from keras import layers
 
 WIDTHS = (1, 2, 3, 4)
@@ -61,6 +63,21 @@ def text_cnn(
     found = layers.Concatenate()(maxima)  # (n, filters * len(widths))
     found = layers.Dropout(dropout)(found)
     return layers.Dense(hidden_size, activation=activation, name=f"{branch}_hidden")(found)
+
+
+def set_words(model: keras.Model, branch: str, vectors: npt.NDArray[np.float32]) -> None:
+    """
+    Let the words of a branch begin at these vectors.
+
+    Args:
+        model: a network with this branch.
+        vectors: shape (vocabulary_size, embedding_size); words whose numbers are all 0
+            stay where they are.
+    """
+    layer = model.get_layer(f"{branch}_words")
+    (first,) = layer.get_weights()
+    is_known = vectors.any(axis=1, keepdims=True)
+    layer.set_weights([np.where(is_known, vectors, first)])
 
 
 def _strongest(responses: keras.KerasTensor) -> keras.KerasTensor:

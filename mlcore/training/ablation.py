@@ -11,7 +11,7 @@ from mlcore.corpus import columns
 from mlcore.corpus.store import tokenise
 from mlcore.heads import IMAGE, MALL, NAME
 from mlcore.progress import Progress
-from mlcore.text.tokenise import MecabTokeniser
+from mlcore.text.tokenise import Tokeniser
 from mlcore.training.config import TrainingConfig
 from mlcore.training.ladder import DONE, Climbed, Ground, Rung, Step
 from mlcore.training.rows import Pictures
@@ -36,8 +36,8 @@ class ColumnsRung:
         """Train it on the joined text and answer the test rows."""
         joined = replace(
             ground,
-            train=_joined(ground.train, self.chosen),
-            test=_joined(ground.test, self.chosen),
+            train=_joined(ground.train, self.chosen, ground.tokeniser),
+            test=_joined(ground.test, self.chosen, ground.tokeniser),
         )
         config = replace(self.config, name_length=LENGTH)
         return NetworkRung(config, (NAME,), Tuning(), None)(joined, folder, progress)
@@ -90,11 +90,11 @@ def as_table(steps: Sequence[Step]) -> str:
     return "\n".join(lines)
 
 
-def _joined(rows: pa.Table, chosen: Sequence[str]) -> pa.Table:
+def _joined(rows: pa.Table, chosen: Sequence[str], tokeniser: Tokeniser) -> pa.Table:
     """Return the rows with these columns as their name; empty ones leave nothing behind."""
     texts = zip(*(rows[name].to_pylist() for name in chosen), strict=True)
     names = pa.chunked_array([[" ".join(filter(None, parts)) for parts in texts]], pa.string())
-    tokens = tokenise(names, MecabTokeniser())
+    tokens = tokenise(names, tokeniser)
     for name, values in ((columns.NAME, names), (columns.NAME_TOKENS, tokens)):
         rows = rows.set_column(rows.schema.get_field_index(name), name, values)
     return rows

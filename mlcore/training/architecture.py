@@ -6,16 +6,23 @@ from mlcore.artifact.encoder import Encoder, NameReader, TextReader
 from mlcore.heads import NAME
 from mlcore.models.gram_bag import set_weights_of
 from mlcore.models.network import Architecture, Grams, Text, network
+from mlcore.models.text_cnn import set_words
 from mlcore.text.grams import GramReader, document_frequencies
 from mlcore.training.config import TrainingConfig
 from mlcore.training.rows import Prepared, Rows
 
 
 def untrained(config: TrainingConfig, rows: Prepared) -> keras.Model:
-    """Return a new network that fits the rows, its n-grams weighed by how rare they are."""
+    """
+    Return a new network that fits the rows.
+
+    Its n-grams are weighed by how rare they are, or its words begin where the rows say.
+    """
     model = network(_architecture(config, rows.encoder, len(rows.categories)))
     if isinstance(rows.encoder.name, GramReader):
         _weigh(model, rows.training, rows.encoder.name)
+    if rows.word_vectors is not None:
+        set_words(model, NAME, rows.word_vectors)
     return model
 
 

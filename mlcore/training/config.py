@@ -32,8 +32,12 @@ NOT_NUMBERS = (
     "activation",
     "convolution_activation",
     "name_reads",
+    "word_vectors",
 )
 """Settings that are no numbers."""
+
+RANDOM, WORD2VEC = "random", "word2vec"
+"""Where the vectors of the words of names begin; see `mlcore.text.word_vectors`."""
 
 NOTHING, SMALL_LOSS, SELFIE = "none", "small_loss", "selfie"
 
@@ -100,6 +104,19 @@ class TrainingConfig:
 
     embedding_size: int = 64
     """The talk's."""
+
+    word_vectors: str = WORD2VEC
+    """random: the vectors of a name's words begin next to zero; word2vec: where the names
+    alone, and further ones without a category, put them."""
+
+    word_epochs: int = 5
+    """Passes of Word2Vec over the names."""
+
+    word_window: int = 5
+    """Words to each side that Word2Vec takes for neighbours; gensim's."""
+
+    word_min_count: int = 2
+    """Occurrences that Word2Vec wants of a word; of a single one it learns chance."""
 
     filters: int = 128
     """Convolutions of each width; twice as many took twice the time for no gain."""
@@ -222,6 +239,7 @@ class TrainingConfig:
     def _check_kinds(self) -> None:
         for name, kinds in (
             ("optimizer", OPTIMIZERS),
+            ("word_vectors", (RANDOM, WORD2VEC)),
             ("activation", ACTIVATIONS),
             ("convolution_activation", ACTIVATIONS),
         ):

@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -89,6 +89,7 @@ def fit_and_export(
     pictures: Pictures | None = None,
     work: Path | None = None,
     confirmed: Collection[str] = (),
+    unlabelled: Iterable[Sequence[str]] = (),
     progress: Progress = silent,
     is_cancelled: IsCancelled = never,
 ) -> FitResult:
@@ -104,6 +105,7 @@ def fit_and_export(
         pictures: features of the products' pictures, for that branch.
         work: keeps arrays and the last finished epoch, so that a killed training which
             is called again goes on; removed at the end.
+        unlabelled: tokens of further names; gone through several times, never held.
 
     Raises:
         BadInput: the dataset is damaged, was split by another tokeniser, or has fewer
@@ -119,6 +121,7 @@ def fit_and_export(
             folder,
             pictures=pictures,
             confirmed=confirmed,
+            unlabelled=unlabelled,
             progress=progress,
             is_cancelled=is_cancelled,
         )
@@ -150,6 +153,7 @@ def fit(
     *,
     pictures: Pictures | None = None,
     confirmed: Collection[str] = (),
+    unlabelled: Iterable[Sequence[str]] = (),
     progress: Progress = silent,
     is_cancelled: IsCancelled = never,
 ) -> Trained:
@@ -160,7 +164,7 @@ def fit(
         dataset: columns as in `fit_and_export`.
         config: the training settings.
         work: folder for the arrays and the last finished epoch.
-        confirmed: as in `fit_and_export`.
+        confirmed, unlabelled: as in `fit_and_export`.
 
     Raises:
         BadInput: there are fewer than two rows or categories, or nothing for a branch.
@@ -176,12 +180,13 @@ def fit(
         config,
         Path(tempfile.mkdtemp(prefix=ARRAYS, dir=work)),
         pictures=pictures,
+        unlabelled=unlabelled,
         progress=progress,
         is_cancelled=is_cancelled,
     )
     stop_if(is_cancelled)
     selector = cleaner(config, rows, confirmed)
-    identity = _identity(pieces, config, confirmed, pictures)
+    identity = _identity(pieces, config, confirmed, pictures, unlabelled)
     for number in range(config.trainings):
         if number and isinstance(selector, Selfie):
             selector.restart()
@@ -254,13 +259,17 @@ def _identity(
     config: TrainingConfig,
     confirmed: Collection[str],
     pictures: Pictures | None,
+    unlabelled: Iterable[Sequence[str]],
 ) -> str:
     """Return what two calls have in common when one may go on where the other stopped."""
     settings = json.dumps([config.as_record(), sorted(confirmed)], sort_keys=True)
     parts = [pieces.fingerprint, settings]
     if pictures is not None and pictures.backbone is not None:
         parts.append(backbone_record.read(pictures.backbone).fingerprint)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join(parts).encode())
+    for tokens in unlabelled:
+        digest.update(f"\n{' '.join(tokens)}".encode(errors="surrogatepass"))
+    return digest.hexdigest()
 
 
 def _use_accelerator() -> None:

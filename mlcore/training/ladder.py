@@ -21,6 +21,7 @@ from mlcore.exclusion import ExclusionRule
 from mlcore.progress import BadInput, Cancelled, IsCancelled, Progress, never, silent, stop_if
 from mlcore.quality.intervals import agresti_min
 from mlcore.quality.scores import accuracy, level_accuracies, macro_f1
+from mlcore.text.tokenise import Tokeniser, shipped
 from mlcore.training.learnt_rows import drawn
 
 GROUND_FILE = "ground.json"
@@ -39,6 +40,7 @@ class Ground:
         unlabelled: further names without a category.
         rules: exclusion rules for the rung that applies them.
         noise_rate: share of wrong given categories, as far as it is known; 0 is not.
+        tokeniser: what split the rows.
         settings: what else decides the figures, for the ladder to know itself again.
     """
 
@@ -48,12 +50,18 @@ class Ground:
     unlabelled: Sequence[str] = ()
     rules: tuple[ExclusionRule, ...] = ()
     noise_rate: float = 0.0
+    tokeniser: Tokeniser = field(default_factory=shipped)
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def learnt(self) -> pa.Table:
         """The training rows, or as many of them as `settings["learnt"]` asks for."""
         return drawn(self.train, self.settings.get("learnt"))
+
+    @cached_property
+    def unlabelled_tokens(self) -> list[list[str]]:
+        """The tokens of the further names."""
+        return [self.tokeniser.tokens(name) for name in self.unlabelled]
 
     @cached_property
     def given(self) -> list[taxonomy.Path]:
@@ -72,6 +80,9 @@ class Ground:
     def fingerprint(self) -> str:
         """Hash of the rows and of what else decides the figures."""
         digest = hashlib.sha256(json.dumps(self.settings, sort_keys=True, default=str).encode())
+        digest.update(self.tokeniser.fingerprint.encode())
+        for name in self.unlabelled:
+            digest.update(f"{name}\x1f".encode())
         for table in (self.train, self.test):
             for name in (columns.ID, columns.NAME, columns.CATEGORY):
                 for text in table[name].to_pylist():

@@ -1,7 +1,7 @@
 """Training rows as arrays on disk: the corpus itself is never in memory as a whole."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,8 +17,11 @@ from mlcore.heads import BRANCHES, IMAGE, MALL, NAME, weight_of
 from mlcore.progress import BadInput, IsCancelled, Progress, stop_if
 from mlcore.text.grams import GramReader
 from mlcore.text.vocabulary import Vocabulary
-from mlcore.training.config import TrainingConfig
+from mlcore.text.word_vectors import Vectors
+from mlcore.training.config import WORD2VEC, TrainingConfig
+from mlcore.training.first_words import first_words
 from mlcore.training.malls import mall_weights
+from mlcore.training.row_files import RowFiles
 from mlcore.training.split import chosen, name_key, place
 
 Labels = npt.NDArray[np.int64]
@@ -32,9 +35,6 @@ READ = (
     columns.IMAGE,
 )
 """What becomes arrays of a row."""
-
-LABELS = "labels"
-"""File of the category indices, beside those of the inputs."""
 
 
 class Pictures(Protocol):
@@ -81,12 +81,19 @@ class Rows:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Rows to train on and rows held out, and what turned them into arrays."""
+    """
+    Rows to train on and rows held out, and what turned them into arrays.
+
+    Attributes:
+        word_vectors: where the vectors of the words of names begin, shape (words, size), 0 for
+            words that are to begin as chance has it; None for all of them.
+    """
 
     encoder: Encoder
     categories: tuple[str, ...]
     training: Rows
     held_out: Rows
+    word_vectors: Vectors | None = None
 
     def shares(self) -> dict[str, float]:
         """Return the share of all rows that have what a branch reads, for those some may lack."""
@@ -105,15 +112,16 @@ def prepare(
     folder: Path,
     *,
     pictures: Pictures | None = None,
+    unlabelled: Iterable[Sequence[str]] = (),
     progress: Progress,
     is_cancelled: IsCancelled,
 ) -> Prepared:
     """
     Write the inputs of all rows into a folder and return them memory-mapped.
 
-    Vocabularies are built on the training rows alone. The held-out rows share no name
-    with them but for numbers and the order of words. The rows are read piece by piece,
-    several times; of each one only the place in the split stays in memory.
+    Vocabularies are built on the training rows alone, and on `unlabelled`. The held-out rows
+    share no name with the training rows but for numbers and the order of words. The rows are
+    read piece by piece, several times; of each one only the place in the split stays in memory.
 
     Args:
         rows: columns `product_id`, `category_path`, `name_tokens`; `mall_tokens` and
@@ -121,6 +129,8 @@ def prepare(
         config: says which branches there are.
         folder: empty; the arrays stay there for as long as they are used.
         pictures: gives the features of the pictures; needed for that branch.
+        unlabelled: tokens of further names, which teach what words there are, and which are
+            near each other, where Word2Vec is asked for.
 
     Raises:
         BadInput: there are fewer than two rows or categories, or a branch has no data.
@@ -131,10 +141,10 @@ def prepare(
     if pieces.num_rows < 2 or len(categories) < 2:
         raise BadInput("Training takes at least two rows of two categories.")
     is_held_out = held_out_rows(pieces, config.validation_share)
-    encoder = _encoder(pieces, ~is_held_out, config, pictures)
+    encoder = _encoder(pieces, ~is_held_out, config, pictures, unlabelled)
     codes = {path: code for code, path in enumerate(categories)}
     sizes = {"training": int((~is_held_out).sum()), "held_out": int(is_held_out.sum())}
-    writers = {part: _Writer(folder / part, size) for part, size in sizes.items()}
+    writers = {part: RowFiles(folder / part, size) for part, size in sizes.items()}
     for begin, piece in _numbered(pieces, READ):
         stop_if(is_cancelled)
         progress("prepare", begin, pieces.num_rows)
@@ -144,8 +154,17 @@ def prepare(
             labels = [codes[path] for path in found[columns.CATEGORY].to_pylist()]
             inputs = encoder.encode(_products(found, encoder, pictures))
             writers[part].write(inputs, labels, found[columns.ID])
-    parts = {part: writer.finished() for part, writer in writers.items()}
-    return Prepared(encoder, categories, **parts)
+    parts = {part: Rows(*writer.finished()) for part, writer in writers.items()}
+    vectors = first_words(
+        encoder.name,
+        parts["training"].inputs,
+        unlabelled,
+        config,
+        folder,
+        progress=progress,
+        is_cancelled=is_cancelled,
+    )
+    return Prepared(encoder, categories, **parts, word_vectors=vectors)
 
 
 def categories_of(rows: pa.Table | Pieces) -> tuple[str, ...]:
@@ -195,6 +214,7 @@ def _encoder(
     is_trained_on: npt.NDArray[np.bool_],
     config: TrainingConfig,
     pictures: Pictures | None,
+    unlabelled: Iterable[Sequence[str]],
 ) -> Encoder:
     """Return what reads the branches that the config asks for."""
     mall = None
@@ -209,7 +229,7 @@ def _encoder(
         rows = _taught(pieces, is_trained_on, filed)
         weights = mall_weights(rows, prior=config.mall_prior)
     return Encoder(
-        name=_name_reader(pieces, is_trained_on, config),
+        name=_name_reader(pieces, is_trained_on, config, unlabelled),
         mall=mall,
         image=pictures.width if pictures and IMAGE in config.branches else None,
         mall_weights=weights,
@@ -217,13 +237,18 @@ def _encoder(
 
 
 def _name_reader(
-    pieces: Pieces, is_trained_on: npt.NDArray[np.bool_], config: TrainingConfig
+    pieces: Pieces,
+    is_trained_on: npt.NDArray[np.bool_],
+    config: TrainingConfig,
+    unlabelled: Iterable[Sequence[str]],
 ) -> NameReader | None:
     if NAME not in config.branches:
         return None
     if config.reads_grams:
         return GramReader(buckets=config.gram_buckets, length=config.gram_length)
-    words = _vocabulary(pieces, is_trained_on, NAME, columns.NAME_TOKENS, config)
+    # A word without a category means nothing until Word2Vec has put it beside others.
+    further = unlabelled if config.word_vectors == WORD2VEC else ()
+    words = _vocabulary(pieces, is_trained_on, NAME, columns.NAME_TOKENS, config, further)
     return TextReader(words, config.name_length)
 
 
@@ -233,6 +258,7 @@ def _vocabulary(
     branch: str,
     column: str,
     config: TrainingConfig,
+    further: Iterable[Sequence[str]] = (),
 ) -> Vocabulary:
     if column not in pieces.column_names:
         raise BadInput(f"The {branch} branch needs the column {column}.")
@@ -242,6 +268,8 @@ def _vocabulary(
             counts.update(tokens or ())
     if not counts:
         raise BadInput(f"No row has words for the {branch} branch; leave that branch out.")
+    for text in further:
+        counts.update(text)
     return Vocabulary.of_counts(counts, size=config.vocabulary_size)
 
 
@@ -256,38 +284,3 @@ def _products(rows: pa.Table, encoder: Encoder, pictures: Pictures | None) -> Pr
         malls=texts(columns.MALL_NAME),
         pictures=pictures.of(images) if pictures and encoder.image else None,
     )
-
-
-class _Writer:
-    """Fills one file per input, made when the first rows show what is in it; labels and ids too."""
-
-    def __init__(self, folder: Path, rows: int) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
-        self._rows = rows
-        self._files: Inputs = {}
-        self._written = 0
-        self._ids = folder / "products.arrow"
-        self._products = pa.ipc.new_file(self._ids, pa.schema([(columns.ID, pa.string())]))
-
-    def write(self, inputs: Inputs, labels: Sequence[int], products: pa.ChunkedArray) -> None:
-        """Write these rows behind those before."""
-        end = self._written + len(labels)
-        for name, values in {**inputs, LABELS: np.array(labels, dtype=np.int64)}.items():
-            if name not in self._files:
-                shape = (self._rows, *values.shape[1:])
-                path = self._folder / f"{name}.npy"
-                self._files[name] = np.lib.format.open_memmap(path, "w+", values.dtype, shape)
-            self._files[name][self._written : end] = values
-        self._products.write_table(pa.table({columns.ID: products.cast(pa.string())}))
-        self._written = end
-
-    def finished(self) -> Rows:
-        """Return the rows; the operating system may now take their memory back."""
-        for values in self._files.values():
-            assert isinstance(values, np.memmap)
-            values.flush()
-        self._products.close()
-        products = pa.ipc.open_file(pa.memory_map(str(self._ids))).read_all()[columns.ID]
-        labels = self._files.pop(LABELS)
-        return Rows(self._files, labels, products)

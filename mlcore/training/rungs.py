@@ -17,7 +17,7 @@ from mlcore.corpus import columns
 from mlcore.heads import IMAGE, MALL, NAME
 from mlcore.progress import Progress
 from mlcore.quality.scores import accuracy
-from mlcore.text.tokenise import MecabTokeniser
+from mlcore.text.tokenise import Tokeniser
 from mlcore.training.baselines import without_malls
 from mlcore.training.config import SELFIE, TrainingConfig
 from mlcore.training.fit import Trained, fit
@@ -66,8 +66,15 @@ class NetworkRung:
         keras.backend.clear_session()
         rows = learnt(ground, self.tuning)
         config = self._settings(ground)
-        trained = fit(rows, config, folder, pictures=self.pictures, progress=progress)
-        export(_content(trained, config, self.pictures), folder / "model")
+        trained = fit(
+            rows,
+            config,
+            folder,
+            pictures=self.pictures,
+            unlabelled=ground.unlabelled_tokens,
+            progress=progress,
+        )
+        export(_content(trained, config, self.pictures, ground.tokeniser), folder / "model")
         fitted = time.perf_counter()
         model = runtime.load(folder / "model")
         known = self._known(ground.test, config)
@@ -192,11 +199,13 @@ def _size(folder: Path) -> int:
     return sum(file.stat().st_size for file in kept)
 
 
-def _content(trained: Trained, config: TrainingConfig, pictures: Pictures | None) -> Content:
+def _content(
+    trained: Trained, config: TrainingConfig, pictures: Pictures | None, tokeniser: Tokeniser
+) -> Content:
     return Content(
         model=trained.model,
         encoder=trained.encoder,
-        tokeniser=MecabTokeniser(),
+        tokeniser=tokeniser,
         categories=trained.categories,
         config=config.as_record(),
         scores={"history": [asdict(figures) for figures in trained.history]},

@@ -5,6 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mlcore import cli
+from mlcore.artifact import runtime
 from mlcore.training.config import TrainingConfig
 
 ROWS = [
@@ -89,6 +90,24 @@ def test_fit_trains_a_folder_that_evaluate_reads(goods, tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["n"] == 108
 
 
+def test_listed_words_and_names_alone_go_into_the_version(goods, small, tmp_path, capsys):
+    lines = zip(*(goods[name].to_pylist() for name in HEADER), strict=True)
+    rows = write(tmp_path / "goods.csv", [HEADER, *lines])
+    names = write(tmp_path / "names.csv", [["product_name"], *[["느와이 코트"]] * 9])
+    (tmp_path / "words.txt").write_text("느와이\n", encoding="utf-8")
+    settings = {**small.as_record(), "name_reads": "words", "epochs": 1}
+    (tmp_path / "config.json").write_text(json.dumps(settings), encoding="utf-8")
+    options = ["--config", tmp_path / "config.json", "--words", tmp_path / "words.txt"]
+
+    assert run("fit", "--rows", rows, "--out", tmp_path / "m", *options, "--unlabelled", names) == 0
+
+    model = runtime.load(tmp_path / "m")
+    assert model.tokeniser.tokens("느와이 코트") == ["느와이", "코트"]
+    assert len(model.predict(["느와이 코트"]).paths()) == 1
+    encoder = json.loads((tmp_path / "m" / "encoder.json").read_text(encoding="utf-8"))
+    assert "느와이" in encoder["name"]["words"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -163,6 +182,20 @@ def test_vocabulary_says_how_much_of_the_names_is_known(tmp_path, capsys):
     record = json.loads(capsys.readouterr().out)
     assert (record["names"], record["words"], record["tokens"]) == (2, 2, 4)
     assert [each["tokens"] for each in record["by_min_count"]][:3] == [1.0, 0.75, 0.75]
+
+
+def test_words_that_fall_to_pieces_are_written_and_kept_whole(tmp_path, capsys):
+    names = write(tmp_path / "names.csv", [HEADER[:2], *[["1", "느와이 코트"]] * 5])
+    words = tmp_path / "words.txt"
+
+    assert run("vocabulary", "--rows", names, "--split-words", words) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert run("vocabulary", "--rows", names, "--words", words) == 0
+
+    assert words.read_text(encoding="utf-8") == "# 5 times: 느 와 이\n느와이\n"
+    assert (found["split_words"], found["words"]) == (1, 4)
+    kept = json.loads(capsys.readouterr().out)
+    assert (kept["split_words"], kept["words"]) == (0, 2)
 
 
 def test_a_vocabulary_takes_words(tmp_path, capsys):

@@ -21,8 +21,10 @@ MODULES = [
     "mlcore.text.coverage",
     "mlcore.text.grams",
     "mlcore.text.normalise",
+    "mlcore.text.token_lines",
     "mlcore.text.tokenise",
     "mlcore.text.vocabulary",
+    "mlcore.text.word_list",
     "mlcore.training.selection",
 ]
 
