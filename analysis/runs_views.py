@@ -13,7 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from analysis.runs_forms import PredictForm, RunForm, RunsFilter
-from analysis.services import exclusions, gate, retraining, run_list, run_page, sureness
+from analysis.services import (
+    exclusions,
+    gate,
+    retraining,
+    run_heads,
+    run_list,
+    run_page,
+    sureness,
+)
 from analysis.services.run_list import Entry
 from labelhub.accounts.permissions import AuthenticatedRequest, allowed
 from labelhub.accounts.roles import Action
@@ -112,6 +120,8 @@ def run(request: AuthenticatedRequest, run_id: int) -> HttpResponse:
         "sureness": sureness.of(version) if version else None,
         "computed_at": timezone.now(),
         "live": _live(),
+        "heads": run_heads.of(version) if version else [],
+        "pictures": run_heads.pictures(version) if version else "",
         "interval": run_page.accuracy_interval(version) if version else None,
         "predict_form": PredictForm(),
         "prediction_jobs": run_page.prediction_jobs(version) if version else [],

@@ -39,6 +39,7 @@ TOGETHER = {
         "tests/mlcore/test_cli_pictures.py",
         "tests/mlcore/training/",
         "tests/registry/test_climbing.py",
+        "tests/registry/test_picture_predictions.py",
         "tests/registry/test_predictions.py",
         "tests/registry/test_run_pictures.py",
         "tests/registry/test_searching.py",

@@ -35,3 +35,8 @@ class Command(BaseCommand):
         if options["wait"]:
             ended = wait(job, self.stdout.write)
             self.stdout.write(f"{ended.result.get('samples', 0):,} samples predicted.")
+            if lacking := ended.result.get("lacking"):
+                self.stdout.write(
+                    f"Without a picture: {lacking['without_picture']:,}; with one that cannot be "
+                    f"read: {lacking['unreadable']:,}."
+                )

@@ -27,9 +27,12 @@ from labelhub.jobs.services.carrying import RunningJob
 from labelhub.labelling.models import Assignment, Round
 from labelhub.registry.models import ModelVersion, Prediction
 from labelhub.registry.services import folders, storing
+from labelhub.registry.services.sample_pictures import SamplePictures
 from mlcore.artifact import runtime
+from mlcore.heads import IMAGE
 
 CHUNK = 4_096  # samples: half a second of prediction, a few MB of rows
+PICTURED_CHUNK = 512  # the same where pictures are seen: five seconds, unless they are known
 NAMED_PATHS = 10  # unknown paths that a refusal lists
 
 
@@ -86,12 +89,14 @@ def predict(*, version: ModelVersion, round: Round, job: RunningJob, since: date
     missing = wanted.exclude(Exists(_own(version).filter(predicted_at__gte=since)))
     total = wanted.count()
     done = total - missing.count()
-    for chunk in _chunks(missing):
+    pictures = SamplePictures(version, job) if IMAGE in model.branches else None
+    for chunk in _chunks(missing, CHUNK if pictures is None else PICTURED_CHUNK):
         job.report("predict", done, total)
         predicted = model.predict(
             [name for _, name, _, _ in chunk],
             malls=[mall for _, _, mall, _ in chunk],
             mall_categories=[category for _, _, _, category in chunk],
+            **({"pictures": pictures.of([row[0] for row in chunk])} if pictures else {}),
         )
         with job.writing():
             storing.store(
@@ -101,9 +106,11 @@ def predict(*, version: ModelVersion, round: Round, job: RunningJob, since: date
                 probabilities=predicted.probabilities,
                 now=timezone.now(),
             )
+            if pictures:  # an attempt that goes on counts on
+                job.finish(**pictures.report())
         done += len(chunk)
     job.report("predict", total, total)
-    job.finish(samples=total)
+    job.finish(samples=total, **(pictures.report() if pictures else {}))
 
 
 def _check_artifact(version: ModelVersion) -> None:
@@ -123,11 +130,11 @@ def _own(version: ModelVersion) -> QuerySet[Prediction]:
     return Prediction.objects.filter(version=version, sample=OuterRef("pk"))
 
 
-def _chunks(samples: QuerySet[Sample]) -> Iterator[list[tuple[int, str, str, str]]]:
+def _chunks(samples: QuerySet[Sample], size: int) -> Iterator[list[tuple[int, str, str, str]]]:
     """Give what a model reads in chunks by ascending id; only one is in memory at a time."""
     last = 0
     in_order = samples.order_by("pk").values_list("pk", "name", "mall_name", "mall_category")
-    while chunk := list(in_order.filter(pk__gt=last)[:CHUNK]):
+    while chunk := list(in_order.filter(pk__gt=last)[:size]):
         yield chunk
         last = chunk[-1][0]
 
