@@ -54,8 +54,11 @@ def pictures(version: ModelVersion) -> str:
             "Pictures are seen in %(side)d pixels by a small network that learnt from this "
             "corpus alone; no weights of a larger one are set."
         ) % {"side": seen["side"]}
-    text: str = _("Pictures are seen in %(side)d pixels by %(backbone)s (%(origin)s).")
-    return text % seen
+    return _("Pictures are seen in %(side)d pixels by %(backbone)s (%(origin)s).") % {
+        "side": seen["side"],
+        "backbone": seen["backbone"],
+        "origin": seen["origin"],
+    }
 
 
 def _head(title: str, figures: dict[str, float], share: float | None) -> Head:

@@ -14,8 +14,6 @@ from mlcore.images.flaws import Flaw, Unreadable
 from mlcore.images.rows import NO_PICTURE, Problem, RowPictures, Shown
 from mlcore.progress import IsCancelled, Progress, never, silent, stop_if
 
-STAGE = "pictures"
-
 BLOCK = 512
 """Pictures computed between two writes to the disk and two looks at `is_cancelled`."""
 
@@ -111,14 +109,14 @@ def _missing(
     with ThreadPoolExecutor(workers) as pool:
         for begin in range(0, len(missing), BLOCK):
             stop_if(is_cancelled)
-            progress(STAGE, begin, len(missing))
+            progress("pictures", begin, len(missing))
             block = [int(place) for place in missing[begin : begin + BLOCK]]
             answers = list(pool.map(computed, block))
             digests = [shown.digests[place] for place in block]
             good = [row for row, answer in enumerate(answers) if not isinstance(answer, Flaw)]
             cache.add([digests[row] for row in good], _stacked(answers, good, cache.width))
             yield from zip(digests, answers, strict=True)
-    progress(STAGE, len(missing), len(missing))
+    progress("pictures", len(missing), len(missing))
 
 
 def _stacked(answers: Sequence[Features | Flaw], good: Sequence[int], width: int) -> Features:

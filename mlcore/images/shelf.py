@@ -14,8 +14,6 @@ from mlcore.images.flaws import Flaw, Unreadable
 from mlcore.images.rows import Problem, is_address, named
 from mlcore.progress import IsCancelled, Progress, never, silent, stop_if
 
-STAGE = "pictures"
-
 BLOCK = 512
 """Rows between two looks at `is_cancelled`."""
 
@@ -93,7 +91,7 @@ def shelve(
     with ThreadPoolExecutor(workers) as pool:
         while block := list(islice(rows, BLOCK)):
             stop_if(is_cancelled)
-            progress(STAGE, done, total)
+            progress("pictures", done, total)
             filling.take(block, pool)
             done += len(block)
     return filling.finished()

@@ -17,8 +17,6 @@ from mlcore.images.flaws import Unreadable
 from mlcore.images.rows import NO_PICTURE, RowPictures
 from mlcore.progress import BadInput, IsCancelled, Progress, never, silent, stop_if
 
-STAGE = "learn pictures"
-
 BATCH = 32
 """Pictures per step."""
 
@@ -87,7 +85,7 @@ def learn(
             sums = np.zeros(2)  # loss, pictures
             for begin, chosen in _shuffled(len(known.names), dice):
                 stop_if(is_cancelled)
-                progress(STAGE, epoch * len(known.names) + begin, total)
+                progress("learn pictures", epoch * len(known.names) + begin, total)
                 files = [known.names[row] for row in chosen]
                 read = list(pool.map(partial(_read, lesson.pictures, side=backbone.side), files))
                 sums += _step(model, read, known.labels[chosen], known.n_categories, dice)

@@ -9,7 +9,7 @@ from analysis.services import run_heads
 from labelhub.jobs.models import Job
 from labelhub.registry.models import ModelVersion
 from tests.analysis.test_runs_views import SCORES, trained
-from tests.factories import JobFactory, RoundFactory
+from tests.factories import JobFactory, PredictionFactory, RoundFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -89,8 +89,9 @@ def test_samples_without_a_picture_are_shown_with_the_prediction(as_role):
     job = JobFactory(kind="predict", params=params)
     ended = {"state": Job.State.DONE, "result": result, "finished_at": job.created_at}
     Job.objects.filter(pk=job.pk).update(**ended)
-    ModelVersion.objects.update(origin="trained")
+    PredictionFactory(version=made)
 
-    shown = as_role("pm").get(reverse("analysis:run", args=[made.run_id]))
+    shown = page(as_role, made)
 
-    assert shown.context["prediction_jobs"][0].job.result["lacking"]["unreadable"] == 77
+    assert "1,234" in shown
+    assert ">77<" in shown
