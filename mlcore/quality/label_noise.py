@@ -41,13 +41,65 @@ def noise_rate(
     >>> noise_rate(np.array([0, 1, 0, 1]), said, surest=0.5)
     0.5
     """
-    if probabilities.ndim != 2 or given.shape != probabilities.shape[:1] or not given.size:
-        raise ValueError(
-            "Expected one given label for each row of probabilities, at least one, "
-            f"not {given.shape} for {probabilities.shape}."
-        )
+    _check(given, probabilities)
     if not 0 < surest <= 1:
         raise ValueError(f"The share of rows to ask must lie in (0, 1], not {surest}.")
     order = np.argsort(-probabilities.max(axis=1), kind="stable")
     asked = order[: ceil(surest * given.size)]
     return float(np.mean(probabilities[asked].argmax(axis=1) != given[asked]))
+
+
+def sure_from(
+    given: npt.NDArray[np.integer],
+    probabilities: npt.NDArray[np.floating],
+    *,
+    noise_rate: float,
+    precision: float,
+) -> float | None:
+    """
+    Return from which probability on a model's contradictions of given labels can be believed.
+
+    Whatever the model says, a right opinion meets a right label in 1 − r of the cases, where r
+    is the noise rate, and a wrong label by chance alone. So of opinions of which `a` meet
+    their given label, a / (1 − r) are right, and a r / (1 − r) of them are contradicted: that
+    over all contradictions is the share of contradictions that are right.
+
+    Args:
+        given: category index of each row, shape (n,), n >= 1.
+        probabilities: of a model that was not trained on these rows, (n, n_categories).
+        noise_rate: share of wrong given labels, in [0, 1).
+        precision: share of contradictions wanted right, in (0, 1).
+
+    Returns:
+        The smallest probability of the most probable category such that the contradictions at
+        or over it are right as often as wanted; None where no probability is enough.
+
+    Raises:
+        ValueError: the shapes do not fit or a share is out of its range.
+
+    >>> said = np.array([[0.9, 0.1], [0.9, 0.1], [0.8, 0.2], [0.6, 0.4]])
+    >>> sure_from(np.array([0, 0, 1, 1]), said, noise_rate=0.3, precision=0.8)
+    0.8
+    """
+    _check(given, probabilities)
+    if not 0 <= noise_rate < 1 or not 0 < precision < 1:
+        raise ValueError(
+            "The noise rate must lie in [0, 1), the precision in (0, 1), "
+            f"not {noise_rate} and {precision}."
+        )
+    order = np.argsort(-probabilities.max(axis=1), kind="stable")
+    sureness = probabilities[order].max(axis=1)
+    meets = probabilities[order].argmax(axis=1) == given[order]
+    right = np.cumsum(meets) * noise_rate / (1 - noise_rate)
+    believed = (right > 0) & (right >= precision * np.cumsum(~meets))
+    # Rows of one probability stand or fall together.
+    believed &= np.append(sureness[1:] != sureness[:-1], True)
+    return float(sureness[np.flatnonzero(believed)[-1]]) if believed.any() else None
+
+
+def _check(given: npt.NDArray[np.integer], probabilities: npt.NDArray[np.floating]) -> None:
+    if probabilities.ndim != 2 or given.shape != probabilities.shape[:1] or not given.size:
+        raise ValueError(
+            "Expected one given label for each row of probabilities, at least one, "
+            f"not {given.shape} for {probabilities.shape}."
+        )

@@ -12,7 +12,8 @@ from mlcore.corpus.pieces import Pieces
 from mlcore.training.config import SELFIE, SMALL_LOSS, TrainingConfig
 from mlcore.training.rows import Prepared, Rows
 from mlcore.training.selection import Selector, SmallLoss
-from mlcore.training.selfie import NONE, Selfie, SelfieSettings
+from mlcore.training.selfie import Selfie, SelfieSettings
+from mlcore.training.votes import NONE
 
 
 def cleaner(
@@ -37,6 +38,8 @@ def cleaner(
                 warm_up=config.warm_up,
                 history=config.history,
                 uncertainty=config.uncertainty,
+                precision=config.precision,
+                is_by_category=config.precision > 0,
             ),
             n_rows=len(rows.training),
             n_categories=len(rows.categories),

@@ -28,6 +28,9 @@ from mlcore.training.rows import Pictures
 RESTARTS = 1
 """Trainings after SELFIE's first; the paper's two cost a third more for little."""
 
+VOTES = 3
+"""Last predictions that must agree; with few passes the first ones still know nothing."""
+
 
 LOOKED_BACK_AT = 5_000
 """Rows that it learnt from of which a network is asked again, for the accuracy in training."""
@@ -110,7 +113,13 @@ class NetworkRung:
         if not self.tuning.has_selfie:
             return config
         warm_up = max(config.epochs // 2, 1)
-        return replace(config, cleaning=SELFIE, warm_up=warm_up, history=warm_up, restarts=RESTARTS)
+        return replace(
+            config,
+            cleaning=SELFIE,
+            warm_up=warm_up,
+            history=min(VOTES, warm_up),
+            restarts=RESTARTS,
+        )
 
     def _known(self, rows: pa.Table, config: TrainingConfig) -> dict[str, Any]:
         """Return what the light runtime reads beside names; photos are decoded before."""

@@ -46,6 +46,7 @@ class Selector(Protocol):
         given: IntArray,
         losses: FloatArray,
         predicted: IntArray,
+        sureness: FloatArray | None = None,
     ) -> Chosen:
         """
         Choose the rows of one mini-batch.
@@ -57,6 +58,7 @@ class Selector(Protocol):
             losses: cross-entropy of each against its given category under the current
                 weights, shape (b,).
             predicted: most probable category of each under the current weights, shape (b,).
+            sureness: its probability, shape (b,), for those who ask for it.
         """
 
 
@@ -110,6 +112,7 @@ class SmallLoss:
         given: IntArray,
         losses: FloatArray,
         predicted: IntArray,
+        sureness: FloatArray | None = None,
     ) -> Chosen:
         """Use the ⌈(1 − noise rate) b⌉ smallest losses; every row during the warm-up."""
         if epoch <= self.warm_up or self.noise_rate is None:

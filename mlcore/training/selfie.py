@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from mlcore.training.guard import Shares, Sureness
 from mlcore.training.selection import (
     BoolArray,
     Chosen,
@@ -23,9 +24,7 @@ from mlcore.training.selection import (
     from_array,
     is_small,
 )
-
-NONE = -1
-"""Stands where a row has no prediction or no refurbished label yet."""
+from mlcore.training.votes import NONE, Votes, vote
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +48,13 @@ class SelfieSettings:
     uncertainty: float = 0.05
     """Largest normalised entropy of the votes under which a label is corrected."""
 
+    precision: float = 0.0
+    """Share of corrections that held-out rows must tell to be right; 0, the paper's, does
+    not ask. See `mlcore.training.guard.Sureness`."""
+
+    is_by_category: bool = False
+    """Whether small losses are those of their category; in the paper, of their batch."""
+
     def __post_init__(self) -> None:
         check_noise_rate(self.noise_rate)
         if not self.history >= 1:
@@ -60,6 +66,8 @@ class SelfieSettings:
             )
         if not 0 <= self.uncertainty <= 1:
             raise ValueError(f"The uncertainty must lie in [0, 1], not {self.uncertainty}.")
+        if not 0 <= self.precision < 1:
+            raise ValueError(f"The precision must lie in [0, 1), not {self.precision}.")
 
 
 @dataclass(frozen=True)
@@ -127,7 +135,9 @@ class Selfie:
         self._scale = np.log(n_categories)
         self._confirmed = confirmed
         width = np.int16 if n_categories <= np.iinfo(np.int16).max else np.int32
-        self._rows = _Rows.empty(n_rows, settings.history, width)
+        self._rows = Votes.empty(n_rows, settings.history, width)
+        self._sureness = Sureness(settings.precision)
+        self._shares = Shares(n_rows) if settings.is_by_category else None
 
     def choose(
         self,
@@ -137,27 +147,35 @@ class Selfie:
         given: IntArray,
         losses: FloatArray,
         predicted: IntArray,
+        sureness: FloatArray | None = None,
     ) -> Chosen:
         """Use rows of small loss and rows whose predictions agree; all during the warm-up."""
         self._remember(rows, predicted)
+        is_clean = self._is_clean(epoch, rows, given, losses)
         kept = self._rows.kept[rows].astype(given.dtype)
         is_kept = (kept != NONE) & ~self._confirmed[rows]
         labels = np.where(is_kept, kept, given)
         if epoch <= self.settings.warm_up or self.noise_rate is None:
             return Chosen(labels, np.ones(len(rows), dtype=np.bool_))
-        majority, uncertainty = _vote(self._rows.history[rows])
+        majority, uncertainty = vote(self._rows.history[rows])
         uncertainty = uncertainty / self._scale
         is_certain = uncertainty <= self.settings.uncertainty
         is_certain &= self._is_full(rows) & ~self._confirmed[rows]
+        is_certain &= self._sureness.is_enough(sureness, len(rows))
         labels = np.where(is_certain, majority, labels).astype(given.dtype)
         self._note(epoch, rows, given, labels, is_certain, 1 - uncertainty)
-        is_clean = is_small(losses, noise_rate=self.noise_rate)
         return Chosen(labels, is_clean | is_certain | is_kept | self._confirmed[rows])
 
     def end_epoch(self, *, epoch: int, given: IntArray, probabilities: FloatArray) -> None:
-        """Estimate the noise rate at the end of the first warm-up, unless it is given."""
+        """
+        Learn from held-out rows what a correction takes, from the end of each warm-up on.
+
+        At the end of the first the noise rate is estimated, unless it is given.
+        """
         if epoch == self.settings.warm_up and self.noise_rate is None:
             self.noise_rate = estimated(given, probabilities)
+        if epoch >= self.settings.warm_up and self.noise_rate is not None:
+            self._sureness.learn(given, probabilities, noise_rate=self.noise_rate)
 
     def restart(self) -> None:
         """Begin another training: no predictions yet, the corrected labels stay."""
@@ -184,9 +202,11 @@ class Selfie:
 
     def state(self) -> dict[str, npt.NDArray[np.generic]]:
         """Return everything that a later `restore` needs, by name, as `np.savez` takes it."""
-        arrays = {field.name: getattr(self._rows, field.name) for field in fields(_Rows)}
+        arrays = {field.name: getattr(self._rows, field.name) for field in fields(Votes)}
         noise_rate = as_array(self.noise_rate)
-        return {**arrays, "run": np.array(self.training), "noise_rate": noise_rate}
+        shares = self._shares.state() if self._shares else {}
+        known = {"noise_rate": noise_rate, "least_sureness": np.array(self._sureness.least)}
+        return {**arrays, **shares, **known, "run": np.array(self.training)}
 
     def restore(self, state: Mapping[str, npt.NDArray[np.generic]]) -> None:
         """
@@ -195,7 +215,7 @@ class Selfie:
         Raises:
             ValueError: it was taken of other rows or another length of history.
         """
-        for field in fields(_Rows):
+        for field in fields(Votes):
             mine, saved = getattr(self._rows, field.name), state[field.name]
             if mine.shape != saved.shape:
                 raise ValueError(
@@ -204,6 +224,18 @@ class Selfie:
             mine[:] = saved
         self.training = int(state["run"])
         self.noise_rate = from_array(state["noise_rate"])
+        self._sureness.least = float(state["least_sureness"])
+        if self._shares:
+            self._shares.restore(state)
+
+    def _is_clean(
+        self, epoch: int, rows: IntArray, given: IntArray, losses: FloatArray
+    ) -> BoolArray:
+        if self._shares:
+            return self._shares.is_small(
+                epoch=epoch, rows=rows, given=given, losses=losses, noise_rate=self.noise_rate
+            )
+        return is_small(losses, noise_rate=self.noise_rate or 0.0)
 
     def _remember(self, rows: IntArray, predicted: IntArray) -> None:
         place = self._rows.seen[rows] % self.settings.history
@@ -233,46 +265,3 @@ class Selfie:
         self._rows.certainty[at] = certainty[changed]
         self._rows.training[at] = self.training
         self._rows.epoch[at] = epoch
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """What is remembered of every row, as arrays of one length that are written in place."""
-
-    history: npt.NDArray[np.signedinteger]  # (n, q), a ring of predictions
-    seen: npt.NDArray[np.int32]  # predictions in this training
-    now: npt.NDArray[np.signedinteger]  # label that the votes agreed on when last asked
-    kept: npt.NDArray[np.signedinteger]  # that label at the end of an earlier training
-    new: npt.NDArray[np.signedinteger]  # label last learnt that is not the given one
-    certainty: npt.NDArray[np.float32]
-    training: npt.NDArray[np.int16]
-    epoch: npt.NDArray[np.int16]
-
-    @classmethod
-    def empty(cls, n: int, length: int, width: type[np.signedinteger]) -> "_Rows":
-        return cls(
-            history=np.full((n, length), NONE, dtype=width),
-            seen=np.zeros(n, dtype=np.int32),
-            now=np.full(n, NONE, dtype=width),
-            kept=np.full(n, NONE, dtype=width),
-            new=np.full(n, NONE, dtype=width),
-            certainty=np.zeros(n, dtype=np.float32),
-            training=np.zeros(n, dtype=np.int16),
-            epoch=np.zeros(n, dtype=np.int16),
-        )
-
-
-def _vote(history: IntArray) -> tuple[IntArray, FloatArray]:
-    """
-    Return the most frequent category of each row of votes and their entropy in nats.
-
-    Of equally frequent ones the lowest.
-    """
-    # The vote of each place is met as often as its category: (b, q, q) -> (b, q).
-    counts = (history[:, :, None] == history[:, None, :]).sum(axis=2)
-    most = counts == counts.max(axis=1, keepdims=True)
-    majority = np.where(most, history, np.iinfo(history.dtype).max).min(axis=1)
-    # A category with c of q votes stands in c places, so the mean of log(c/q) over the
-    # places is the sum of P log P over the categories.
-    entropy = -np.log(counts / history.shape[1]).mean(axis=1)
-    return majority, np.abs(entropy)

@@ -74,13 +74,14 @@ class Stepper:
 
     def _chosen(self, batch: Batch, epoch: int, selector: Selector) -> Batch:
         """Return the rows that the selector learns from, under its labels."""
-        losses, predicted = self._looked(batch.inputs, batch.labels)
+        losses, predicted, sureness = self._looked(batch.inputs, batch.labels)
         choice = selector.choose(
             epoch=epoch,
             rows=batch.rows,
             given=batch.labels,
             losses=losses.numpy(),
             predicted=predicted.numpy(),
+            sureness=sureness.numpy(),
         )
         used = choice.is_used
         return Batch(
@@ -90,11 +91,13 @@ class Stepper:
             weights=batch.weights[used],
         )
 
-    def _look(self, inputs: dict[str, tf.Tensor], labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Return the leading head's loss of each row and its most probable category."""
+    def _look(
+        self, inputs: dict[str, tf.Tensor], labels: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Return the leading head's loss of each row, its most probable category and how much."""
         logits = self._model(inputs, training=False)[leading(self._heads)]
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
-        return losses, tf.argmax(logits, axis=1)
+        return losses, tf.argmax(logits, axis=1), tf.reduce_max(tf.nn.softmax(logits), axis=1)
 
     def _learn(
         self, inputs: dict[str, tf.Tensor], labels: tf.Tensor, weights: tf.Tensor

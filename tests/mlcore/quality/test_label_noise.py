@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from mlcore.quality.label_noise import noise_rate
+from mlcore.quality.label_noise import noise_rate, sure_from
 
 
 def test_only_the_surest_rows_are_asked():
@@ -38,3 +38,49 @@ def test_rows_that_do_not_fit_are_refused(n_given, shape):
 def test_a_share_that_asks_nobody_is_refused(surest):
     with pytest.raises(ValueError, match="share of rows to ask"):
         noise_rate(np.array([0]), np.array([[1.0, 0.0]]), surest=surest)
+
+
+TWO = np.array([[0.9, 0.1], [0.9, 0.1], [0.8, 0.2], [0.6, 0.4]])
+"""What a model says of four rows: category 0, ever less surely."""
+
+
+@pytest.mark.parametrize(("precision", "least"), [(0.85, 0.8), (0.86, None), (0.42, 0.6)])
+def test_contradictions_are_believed_as_far_down_as_they_are_right_often_enough(precision, least):
+    # A noise rate of .3: 2 agreements stand for 2 x .3 / .7 = .857 right contradictions. From .8
+    # on there is 1 contradiction, from .6 on there are 2.
+    given = np.array([0, 0, 1, 1])
+
+    found = sure_from(given, TWO, noise_rate=0.3, precision=precision)
+
+    assert found == (least or 0.9)
+
+
+def test_where_no_label_is_wrong_no_contradiction_is_believed():
+    assert sure_from(np.array([0, 0, 0, 1]), TWO, noise_rate=0.0, precision=0.1) is None
+
+
+def test_rows_of_one_probability_stand_or_fall_together():
+    # The first row agrees, the second of the same probability contradicts: 1 x .25 / .75 = .33.
+    given = np.array([0, 1, 1, 1])
+
+    assert sure_from(given, TWO, noise_rate=0.25, precision=0.5) is None
+
+
+def test_the_believed_contradictions_of_a_model_that_knows_are_right_as_often_as_wanted():
+    # A model that is right with the probability it tells; every fifth label is wrong.
+    dice = np.random.default_rng(0)
+    sureness = dice.uniform(0.5, 1.0, 20_000)
+    truth = np.where(dice.random(20_000) < sureness, 0, 1)
+    given = np.where(dice.random(20_000) < 0.2, 2, truth)
+    said = np.column_stack([sureness, np.zeros_like(sureness), 1 - sureness])
+
+    least = sure_from(given, said, noise_rate=0.2, precision=0.7)
+
+    contradicted = (sureness >= least) & (given != 0)
+    assert np.mean(truth[contradicted] == 0) == pytest.approx(0.7, abs=0.03)
+
+
+@pytest.mark.parametrize(("noise_rate", "precision"), [(1.0, 0.5), (0.2, 0.0), (0.2, 1.0)])
+def test_shares_out_of_range_are_refused(noise_rate, precision):
+    with pytest.raises(ValueError, match="must lie in"):
+        sure_from(np.array([0]), TWO[:1], noise_rate=noise_rate, precision=precision)

@@ -18,7 +18,7 @@ def selfie(*, n_rows=4, is_confirmed=None, n_categories=4, **settings):
     )
 
 
-def epochs(selector, *predictions, first=1):
+def epochs(selector, *predictions, first=1, sureness=None):
     """Show the four rows once for each list of their predictions; return the last choice."""
     for epoch, predicted in enumerate(predictions, start=first):
         chosen = selector.choose(
@@ -27,6 +27,7 @@ def epochs(selector, *predictions, first=1):
             given=GIVEN,
             losses=LOUD,
             predicted=np.array(predicted),
+            sureness=sureness,
         )
     return chosen
 
@@ -201,6 +202,7 @@ def test_more_categories_than_two_bytes_hold_are_kept_apart():
         ({"history": 0}, "1 prediction or more"),
         ({"warm_up": 3}, "fill the history of 4"),
         ({"uncertainty": 1.5}, "uncertainty must lie"),
+        ({"precision": 1.0}, "precision must lie"),
         ({"n_categories": 1}, "at least two categories"),
         ({"is_confirmed": np.zeros(3, np.bool_)}, "one mark for each of 4 rows"),
     ],
@@ -219,3 +221,38 @@ def test_until_the_noise_is_estimated_every_row_is_used():
     assert chosen.labels.tolist() == [0, 0, 0, 0]
     assert selector.noise_rate == 0.0
     assert epochs(selector, [0, 0, 0, 3], first=6).labels.tolist() == [0, 0, 0, 3]
+
+
+def test_a_correction_waits_until_the_network_is_as_sure_as_held_out_rows_ask():
+    selector = selfie(precision=0.5, noise_rate=0.25)
+    said = np.array([[0.9, 0.1], [0.9, 0.1], [0.8, 0.2], [0.6, 0.4]])
+    sureness = np.array([0.7, 0.7, 0.7, 0.8])
+    epochs(selector, *[[0, 0, 3, 3]] * 4, sureness=sureness)
+    selector.end_epoch(epoch=4, given=np.array([1, 0, 0, 1]), probabilities=said)
+
+    chosen = epochs(selector, [0, 0, 3, 3], first=5, sureness=sureness)
+
+    # From .8 on two opinions meet their label and one is contradicted, see `Sureness`.
+    assert chosen.labels.tolist() == [0, 0, 0, 3]
+
+
+def test_small_losses_can_be_those_of_each_category():
+    selector = selfie(is_by_category=True)
+    rows = {"rows": np.arange(4), "given": np.array([0, 0, 0, 1]), "losses": LOUD}
+    for epoch in range(1, 6):
+        chosen = selector.choose(epoch=epoch, predicted=np.arange(4) * epoch % 4, **rows)
+
+    # Votes differ, so the losses decide: two of three and one of one are small.
+    assert chosen.is_used.tolist() == [True, True, False, True]
+
+
+def test_what_held_out_rows_told_outlives_a_checkpoint():
+    selector, later = (selfie(precision=0.5, is_by_category=True) for _ in range(2))
+    said = np.array([[0.9, 0.1], [0.9, 0.1], [0.8, 0.2], [0.6, 0.4]])
+    sureness = np.full(4, 0.8)
+    epochs(selector, *[[0, 0, 0, 3]] * 4, sureness=sureness)
+    selector.end_epoch(epoch=4, given=np.array([1, 0, 0, 1]), probabilities=said)
+
+    later.restore(selector.state())
+
+    assert epochs(later, [0, 0, 0, 3], first=5, sureness=sureness).labels.tolist() == [0, 0, 0, 3]
