@@ -79,7 +79,7 @@ def runs(request: AuthenticatedRequest) -> HttpResponseBase:
 @allowed(Action.CURATE)
 def new_run(request: AuthenticatedRequest) -> HttpResponse:
     """Start a training, with the exclusion list as it stands or without it."""
-    corpus = _asked_corpus(request)
+    corpus = asked_corpus(request)
     form = RunForm(request.POST or None, initial={"corpus": corpus})
     form.offer(corpus)
     if form.is_valid():
@@ -198,7 +198,7 @@ def roll_back(request: AuthenticatedRequest) -> HttpResponse:
     return redirect("analysis:runs")
 
 
-def _asked_corpus(request: AuthenticatedRequest) -> Corpus | None:
+def asked_corpus(request: AuthenticatedRequest) -> Corpus | None:
     """Return the corpus that the address names, else the newest."""
     newest_first = Corpus.objects.order_by("-pk")
     asked = request.GET.get("corpus", "")

@@ -56,6 +56,7 @@ BY_ACTION = {
     Action.READ_ANALYSIS: """
         analysis:comparison analysis:category analysis:rules analysis:rule analysis:list-version
         analysis:groups analysis:runs analysis:run analysis:run-categories
+        analysis:searches analysis:search analysis:ladders analysis:ladder
         analysis:review registry:corpora
         registry:corpus analysis:ties analysis:tie
     """,
@@ -67,6 +68,7 @@ BY_ACTION = {
         analysis:group-choices analysis:group analysis:group-remove analysis:run-new
         analysis:run-refurbished analysis:run-refurbished-decide
         analysis:run-predict analysis:report-new registry:corpus-new
+        analysis:search-new analysis:search-train analysis:ladder-new
     """,
     Action.PROMOTE: "analysis:run-promote",
     Action.OVERRIDE_GATE: "analysis:roll-back",

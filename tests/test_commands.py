@@ -21,6 +21,8 @@ APP_OF = {
     "export_samples": "labelhub.catalog",
     "predict": "analysis",
     "settle_consensus": "labelhub.labelling",
+    "search": "analysis",
+    "ladder": "analysis",
     "train": "analysis",
 }
 

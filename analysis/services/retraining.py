@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +13,25 @@ from labelhub.accounts.models import User
 from labelhub.registry.models import Corpus, Run
 from labelhub.registry.services import runs
 from mlcore.corpus.plan import UNBALANCED, CurationPlan
+from mlcore.exclusion import ExclusionRule
 from mlcore.training.config import TrainingConfig
+
+
+@dataclass(frozen=True)
+class SealedRules:
+    """The rules of a version of the exclusion list; number 0 and no rules for none."""
+
+    number: int
+    rules: Sequence[ExclusionRule]
+
+
+NO_RULES = SealedRules(0, ())
+
+
+def rules_in_force() -> SealedRules:
+    """Return the rules as sealed, the same ones even while somebody changes the list."""
+    number = exclusions.current_version()
+    return SealedRules(number, exclusions.rules_at(number=number)) if number else NO_RULES
 
 
 @transaction.atomic
@@ -30,13 +50,12 @@ def retrain(
     Raises:
         folders.BadName, folders.NameInUse: choose another name for the version.
     """
-    number = exclusions.current_version()
+    sealed = rules_in_force()
     return runs.start(
         corpus=corpus,
         version_name=version_name,
-        # As sealed, so that run and version agree even while somebody changes the list.
-        rules=exclusions.rules_at(number=number) if number else (),
-        list_version=number,
+        rules=sealed.rules,
+        list_version=sealed.number,
         plan=plan,
         config=config,
         by=by,

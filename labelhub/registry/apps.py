@@ -14,13 +14,9 @@ class RegistryConfig(AppConfig):
         body = "labelhub.registry.tasks.import_corpus"
         register(Kind("import_corpus", body, _("Corpus import")))
         register(Kind("train", "labelhub.registry.tasks.train", _("Training"), queue="ml"))
-        register(
-            Kind("search", "labelhub.registry.tasks.search", _("Search of settings"), queue="ml")
-        )
-        body, title = (
-            "labelhub.registry.tasks.search_along",
-            _("Search of settings, further worker"),
-        )
+        body, title = "labelhub.registry.tasks.search", _("Search of settings")
+        register(Kind("search", body, title, queue="ml"))
+        body, title = f"{body}_along", _("Search of settings, further worker")
         register(Kind("search_along", body, title, queue="ml"))
         register(Kind("ladder", "labelhub.registry.tasks.ladder", _("Ladder"), queue="ml"))
         register(Kind("predict", "labelhub.registry.tasks.predict", _("Prediction")))

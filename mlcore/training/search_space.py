@@ -1,10 +1,12 @@
 """Which settings a search tries, and between what ends."""
 
 from dataclasses import dataclass
-
-import optuna
+from typing import TYPE_CHECKING
 
 from mlcore.training.config import ACTIVATIONS, OPTIMIZERS
+
+if TYPE_CHECKING:  # pages draw the space without loading what searches it
+    import optuna
 
 Value = float | int | str
 
@@ -18,7 +20,7 @@ class Range:
     high: float
     is_log: bool = False
 
-    def suggest(self, trial: optuna.Trial) -> Value:
+    def suggest(self, trial: "optuna.Trial") -> Value:
         """Return a value for a trial."""
         return trial.suggest_float(self.name, self.low, self.high, log=self.is_log)
 
@@ -34,7 +36,7 @@ class Choice:
     name: str
     values: tuple[Value, ...]
 
-    def suggest(self, trial: optuna.Trial) -> Value:
+    def suggest(self, trial: "optuna.Trial") -> Value:
         """Return a value for a trial."""
         value = trial.suggest_categorical(self.name, self.values)
         assert value is not None

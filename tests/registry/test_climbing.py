@@ -28,7 +28,7 @@ def corpus(tmp_path):
 @pytest.fixture
 def two_rungs(monkeypatch):
     """The majority class and a linear classifier; networks are tested where they are built."""
-    monkeypatch.setattr(climbing, "_rungs", lambda config: PEERS[:2])
+    monkeypatch.setattr(climbing, "_rungs", lambda config, pictures: PEERS[:2])
 
 
 def start(corpus, learnt=None) -> Ladder:
@@ -88,7 +88,7 @@ def test_a_killed_ladder_goes_on_behind_the_last_rung(corpus, two_rungs, monkeyp
     Job.objects.update(lease_expires_at=Now())
     majority = Mock(side_effect=AssertionError("climbed twice"))
     again = [PEERS[0].__class__("majority", "Majority class", majority), PEERS[1]]
-    monkeypatch.setattr(climbing, "_rungs", lambda config: again)
+    monkeypatch.setattr(climbing, "_rungs", lambda config, pictures: again)
 
     carried(ladder.job)
 
@@ -126,7 +126,7 @@ def test_progress_counts_rungs_and_not_what_happens_in_them():
 
 
 def test_the_networks_are_rungs_above_the_peers():
-    keys = [rung.key for rung in climbing._rungs(TrainingConfig())]
+    keys = [rung.key for rung in climbing._rungs(TrainingConfig(), None)]
 
     assert keys[:1] == ["majority"]
     assert keys[-2:] == ["rules", "default"]

@@ -70,6 +70,7 @@ def test_two_trials_are_trained_and_the_better_one_starts_a_run(corpus, tmp_path
     assert search.dataset.rows == 54
     assert [trial["state"] for trial in search.found["trials"]] == ["complete", "complete"]
     assert search.found["trials"][0]["settings"]["hidden_size"] == 32
+    assert 0 < search.found["held_out_rows"] < 54
     assert not list((tmp_path / "searches").glob("*/*"))
     run = searches.train_best(search=search, version_name="v1", by=None, now=NOW)
     assert run.config["learning_rate"] == search.found["best"]["settings"]["learning_rate"]
@@ -112,7 +113,7 @@ def killed_in_the_middle(search: Search) -> None:
         study.enqueue_trial({"hidden_size": 32})
         study.tell(study.ask(), 0.5)
         study.ask().set_user_attr(WORKER, searching.FIRST_WORKER)
-    (folders.search_folder(search.pk) / "0" / "training").mkdir(parents=True)
+    (folders.search_folder(search.pk) / "0" / "arrays" / "training").mkdir(parents=True)
     Job.objects.update(lease_expires_at=Now())
 
 
@@ -133,8 +134,8 @@ def test_a_cancelled_search_goes_on_when_it_is_asked_for_again(corpus, no_traini
     running = carrying.take(search.job_id)
     keep = searching._keep
 
-    def cancel_after_the_first(search, found, job):
-        keep(search, found, job)
+    def cancel_after_the_first(search, found, held_out_rows, job):
+        keep(search, found, held_out_rows, job)
         job._cancel_seen.set()
 
     with monkeypatch.context() as patch:
@@ -209,7 +210,7 @@ def test_a_worker_that_knows_less_overwrites_nothing(corpus, no_training):
     search = start(corpus)
     Search.objects.update(found={"trials": [{}, {}], "best": None})
 
-    searching._keep(search, Found((), {}, ()), carrying.take(search.job_id))
+    searching._keep(search, Found((), {}, ()), 3, carrying.take(search.job_id))
 
     search.refresh_from_db()
     assert len(search.found["trials"]) == 2

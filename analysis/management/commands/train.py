@@ -11,8 +11,8 @@ from analysis.management.waiting import wait
 from analysis.services import retraining
 from labelhub.commands import BaseCommand
 from labelhub.errors import DomainError
-from labelhub.registry.models import Corpus, ModelVersion, Run
-from labelhub.registry.services import corpora
+from labelhub.registry.models import Corpus, ModelVersion, Run, Search
+from labelhub.registry.services import corpora, searches
 from mlcore.corpus.plan import CurationPlan
 from mlcore.heads import BRANCHES
 from mlcore.training.config import TrainingConfig
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     help = "Train a model version on a corpus."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--corpus", required=True, help="Name given at import_corpus.")
+        parser.add_argument("--corpus", help="Name given at import_corpus.")
         parser.add_argument("--name", required=True, help="Name of the version to be made.")
         parser.add_argument(
             "--branches", nargs="+", choices=BRANCHES, help="All that the corpus has, unless given."
@@ -32,11 +32,14 @@ class Command(BaseCommand):
         parser.add_argument("--no-rules", action="store_true", help="Ignore the exclusion list.")
         parser.add_argument("--m", type=float, help="Keep m ln N rows of a category with N.")
         parser.add_argument("--months", action="store_true", help="Draw them evenly over months.")
+        parser.add_argument(
+            "--settings-of", metavar="SEARCH", help="Take the best settings and rows of a search."
+        )
         parser.add_argument("--wait", action="store_true", help="Follow the training to its end.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            run = self._start(**options)
+            run = self._found(**options) if options["settings_of"] else self._start(**options)
         except (DomainError, ValueError) as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write(f"Run {run.pk} trains {run.version_name} on {run.corpus.name}.")
@@ -45,10 +48,16 @@ class Command(BaseCommand):
             wait(run.job, self.stdout.write)
             self._print_scores(run)
 
+    def _found(self, *, settings_of: str, name: str, **_: Any) -> Run:
+        search = Search.objects.select_related("corpus").filter(name=settings_of).first()
+        if search is None:
+            raise CommandError(f"There is no search named {settings_of}.")
+        return searches.train_best(search=search, version_name=name, by=None, now=timezone.now())
+
     def _start(
         self,
         *,
-        corpus: str,
+        corpus: str | None,
         name: str,
         branches: list[str] | None,
         epochs: int | None,
@@ -58,6 +67,8 @@ class Command(BaseCommand):
         months: bool,
         **_: Any,
     ) -> Run:
+        if corpus is None:
+            raise CommandError("Name a corpus, or a search with --settings-of.")
         found = Corpus.objects.filter(name=corpus).first()
         if found is None:
             raise CommandError(f"There is no corpus named {corpus}; see import_corpus.")

@@ -16,8 +16,10 @@ import pyarrow.compute as pc
 
 from labelhub.jobs.services.carrying import RunningJob
 from labelhub.registry.models import Ladder
-from labelhub.registry.services import corpora, folders
+from labelhub.registry.services import corpora, folders, run_pictures
+from mlcore.artifact.pictures import SeenPictures
 from mlcore.corpus import columns
+from mlcore.corpus.pieces import pieces_of
 from mlcore.exclusion import ExclusionRule
 from mlcore.training.config import WORDS, TrainingConfig
 from mlcore.training.split import held_out
@@ -41,16 +43,24 @@ def carry_out(*, ladder_id: int, job: RunningJob) -> None:
     ground = _ground(ladder)
     with job.writing():
         Ladder.objects.filter(pk=ladder.pk).update(ground=_numbers(ground))
-    rungs = _rungs(TrainingConfig.from_record(ladder.config))
     folder = folders.ladder_folder(ladder.pk)
-    steps = climb(
-        ground,
-        rungs,
-        folder,
-        progress=_Rungs(job, {rung.title for rung in rungs}).show,
-        is_cancelled=job.is_cancelled,
-        after_rung=lambda steps: _keep(ladder, steps, job),
-    )
+    config = TrainingConfig.from_record(ladder.config)
+    with run_pictures.seen(
+        corpus=ladder.corpus,
+        rows=pieces_of(ground.learnt),
+        config=replace(config, branches=corpora.branches(ladder.corpus)),
+        folder=folder,
+        job=job,
+    ) as pictures:
+        rungs = _rungs(config, pictures)
+        steps = climb(
+            ground,
+            rungs,
+            folder,
+            progress=_Rungs(job, {rung.title for rung in rungs}).show,
+            is_cancelled=job.is_cancelled,
+            after_rung=lambda steps: _keep(ladder, steps, job),
+        )
     job.finish(rungs=len(steps))
     # The table is kept; the models of the rungs are of no further use.
     shutil.rmtree(folder, ignore_errors=True)
@@ -98,13 +108,13 @@ def _numbers(ground: Ground) -> dict[str, int]:
     }
 
 
-def _rungs(config: TrainingConfig) -> tuple[Rung, ...]:
+def _rungs(config: TrainingConfig, pictures: SeenPictures | None) -> tuple[Rung, ...]:
     from mlcore.training.bag import BAG
     from mlcore.training.baselines import PEERS
     from mlcore.training.rungs import network_rungs
 
     talk = replace(config, name_reads=WORDS)
-    return (*PEERS, BAG, *network_rungs(talk, config, None))
+    return (*PEERS, BAG, *network_rungs(talk, config, pictures))
 
 
 def _keep(ladder: Ladder, steps: Sequence[Step], job: RunningJob) -> None:

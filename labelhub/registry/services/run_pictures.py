@@ -1,4 +1,4 @@
-"""The pictures that a run learns from, and the backbone through which it sees them."""
+"""The pictures that a training learns from, and the backbone through which it sees them."""
 
 from __future__ import annotations
 
@@ -10,42 +10,47 @@ from typing import Any
 from django.conf import settings
 
 from labelhub.jobs.services.carrying import RunningJob
-from labelhub.registry.models import Run
+from labelhub.registry.models import Corpus
 from labelhub.registry.services import corpus_pictures, folders
 from mlcore.artifact.pictures import SeenPictures
-from mlcore.corpus.pieces import dataset_pieces
+from mlcore.corpus.pieces import Pieces
 from mlcore.heads import IMAGE
 from mlcore.training.config import TrainingConfig
 
 
 @contextmanager
-def seen(run: Run, dataset: Path, job: RunningJob) -> Iterator[SeenPictures | None]:
+def seen(
+    *, corpus: Corpus, rows: Pieces, config: TrainingConfig, folder: Path, job: RunningJob
+) -> Iterator[SeenPictures | None]:
     """
-    Give the pictures of the run's corpus through a backbone; None for a run without them.
+    Give the pictures of a corpus through a backbone; None for a training without them.
 
-    The backbone that settings name is made once a run; a killed run finds it again. Loads
-    TensorFlow where a backbone is made.
+    The backbone that settings name is made once in a folder; a killed job finds it there again.
+    Loads TensorFlow where a backbone is made.
+
+    Args:
+        rows: whose pictures teach the backbone, if it is taught.
+        folder: of what is made for this job.
 
     Raises:
         BadInput: the backbone cannot be had, or no picture can be read.
     """
-    config = TrainingConfig.from_record(run.config)
     if IMAGE not in config.branches:
         yield None
         return
     from mlcore.training.own_backbone import BackboneOrder, made
 
-    shelf = corpus_pictures.shelf(run.corpus)
+    shelf = corpus_pictures.shelf(corpus)
     order = BackboneOrder(
         name=settings.BACKBONE, weights=settings.BACKBONE_WEIGHTS, side=settings.PICTURE_SIDE
     )
     with made(
         order,
-        dataset_pieces(dataset),
+        rows,
         config,
         shelf,
-        folders.training_folder(run.pk) / "backbone",
-        pictures=run.corpus.name,
+        folder / "backbone",
+        pictures=corpus.name,
         progress=job.report,
         is_cancelled=job.is_cancelled,
     ) as backbone:

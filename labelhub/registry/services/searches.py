@@ -15,7 +15,7 @@ from labelhub.accounts.services import audit
 from labelhub.errors import DomainError
 from labelhub.jobs.services import jobs
 from labelhub.registry.models import Corpus, Run, Search
-from labelhub.registry.services import folders, refurbishing, runs
+from labelhub.registry.services import corpora, folders, refurbishing, runs
 from mlcore.corpus.plan import UNBALANCED, CurationPlan
 from mlcore.exclusion import ExclusionRule
 from mlcore.training.config import WORDS, TrainingConfig
@@ -54,9 +54,13 @@ def start(
 
     Raises:
         folders.BadName, folders.NameInUse: choose another name for the search.
+        runs.Lacking: the corpus has nothing for a branch that the settings want.
     """
+    checked = folders.check_name(name)
+    if missing := set(config.branches) - set(corpora.branches(corpus)):
+        raise runs.lacking(corpus, missing)
     search = _record(
-        folders.check_name(name),
+        checked,
         corpus,
         rules=[rule.as_record() for rule in rules],
         list_version=list_version,

@@ -24,7 +24,7 @@ from labelhub.jobs.models import Job
 from labelhub.jobs.services import jobs
 from labelhub.jobs.services.carrying import RunningJob
 from labelhub.registry.models import Dataset, Search
-from labelhub.registry.services import datasets, folders
+from labelhub.registry.services import datasets, folders, run_pictures
 from mlcore.corpus.plan import CurationPlan
 from mlcore.exclusion import ExclusionRule
 from mlcore.progress import IsCancelled
@@ -36,6 +36,8 @@ if TYPE_CHECKING:  # Optuna takes a second to load
 LOOK_EVERY = 1.0  # seconds between two looks at the search's own job by a further worker
 
 FIRST_WORKER = 0
+
+ARRAYS = "arrays"  # in the folder of a worker, beside what looks at pictures
 
 
 def carry_out(*, search_id: int, job: RunningJob) -> None:
@@ -49,7 +51,6 @@ def carry_out(*, search_id: int, job: RunningJob) -> None:
     dataset = search.dataset or _curated(search, job)
     _call_others(search, job)
     found = _try(search, dataset, FIRST_WORKER, job, job.is_cancelled)
-    _keep(search, found, job)
     job.finish(trials=len(found.trials))
 
 
@@ -120,17 +121,23 @@ def _try(
 
     config = TrainingConfig.from_record(search.config)
     with (
-        _arrays_of(search, worker) as folder,
+        _work_of(search, worker) as work,
         search_storage.shared(address_of(connection.settings_dict)) as storage,
     ):
-        rows = prepare(
-            dataset_pieces(datasets.files(dataset)),
-            config,
-            folder,
-            progress=job.report,
-            is_cancelled=is_cancelled,
-        )
-        return search_on(
+        pieces = dataset_pieces(datasets.files(dataset))
+        with run_pictures.seen(
+            corpus=search.corpus, rows=pieces, config=config, folder=work, job=job
+        ) as pictures:
+            rows = prepare(
+                pieces,
+                config,
+                work / ARRAYS,
+                pictures=pictures,
+                progress=job.report,
+                is_cancelled=is_cancelled,
+            )
+        held_out = len(rows.held_out)
+        found = search_on(
             attempts_on(rows, confirmed=search.confirmed, is_cancelled=is_cancelled),
             base=config,
             storage=storage,
@@ -139,24 +146,27 @@ def _try(
             worker=worker,
             progress=job.report,
             is_cancelled=is_cancelled,
-            after_trial=lambda found: _keep(search, found, job),
+            after_trial=lambda found: _keep(search, found, held_out, job),
         )
+        _keep(search, found, held_out, job)
+    return found
 
 
-def _keep(search: Search, found: Found, job: RunningJob) -> None:
+def _keep(search: Search, found: Found, held_out_rows: int, job: RunningJob) -> None:
     """Keep what is known for the page, unless another worker has kept more."""
     with job.writing():
         kept = Search.objects.select_for_update().get(pk=search.pk).found
         if len(kept.get("trials", [])) <= len(found.trials):
-            Search.objects.filter(pk=search.pk).update(found=found.as_record())
+            known = {**found.as_record(), "held_out_rows": held_out_rows}
+            Search.objects.filter(pk=search.pk).update(found=known)
 
 
 @contextmanager
-def _arrays_of(search: Search, worker: int) -> Iterator[Path]:
-    """Give an empty folder, also where a killed worker of that number left its arrays."""
+def _work_of(search: Search, worker: int) -> Iterator[Path]:
+    """Give the worker's folder without the arrays that a killed one left there."""
     folder = folders.search_folder(search.pk) / str(worker)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    shutil.rmtree(folder / ARRAYS, ignore_errors=True)
+    (folder / ARRAYS).mkdir(parents=True)
     try:
         yield folder
     finally:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from labelhub.jobs.services.carrying import RunningJob
 from labelhub.registry.models import Dataset, ModelVersion, Run
 from labelhub.registry.services import datasets, folders, run_pictures
+from mlcore.corpus.pieces import dataset_pieces
 from mlcore.corpus.plan import CurationPlan
 from mlcore.exclusion import ExclusionRule
 from mlcore.training.config import TrainingConfig
@@ -79,14 +80,17 @@ def _fit(run: Run, dataset: Dataset, folder: Path, job: RunningJob) -> Fitted:
     # TensorFlow takes ten seconds and 670 MB: only a worker that trains pays for it.
     from mlcore.training.fit import fit_and_export
 
-    rows = datasets.files(dataset)
-    with run_pictures.seen(run, rows, job) as pictures:
+    rows, work = datasets.files(dataset), folders.training_folder(run.pk)
+    config = TrainingConfig.from_record(run.config)
+    with run_pictures.seen(
+        corpus=run.corpus, rows=dataset_pieces(rows), config=config, folder=work, job=job
+    ) as pictures:
         result = fit_and_export(
             rows,
-            TrainingConfig.from_record(run.config),
+            config,
             folder,
             pictures=pictures,
-            work=folders.training_folder(run.pk),
+            work=work,
             confirmed=run.confirmed,
             progress=job.report,
             is_cancelled=job.is_cancelled,
