@@ -29,8 +29,8 @@ LIGHT = {
     "patience": 16,
     "epochs": 16,
 }
-"""Settings for few rows on a slow machine; without --light the shipped ones are used. With steps
-of .002 and three epochs' patience the networks stopped at .62 of 8,000 rows where these reach .66."""
+"""Settings for few rows on a slow machine; without --light the shipped ones are used. On 8,000
+rows, steps of .002 over 10 epochs in batches of 32 ended at .62 where these end at .66."""
 
 
 def main() -> None:
