@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from linear import Learner, features
 from scipy import stats
 
+from benchmarks.linear import Learner, features
 from mlcore.corpus import columns
 from mlcore.corpus.rules_file import read_rules
 from mlcore.corpus.store import with_derived
