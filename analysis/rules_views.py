@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Max
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from labelhub.errors import DomainError
 from labelhub.jobs.models import Job
 from labelhub.registry.models import Corpus
 from labelhub.tables import Form, export_format, ordering, paged, spreadsheet
+from mlcore.corpus import rules_file
 
 SORTS = {
     "keyword": ("keyword", "group__name"),
@@ -136,9 +137,11 @@ def count_rows(request: AuthenticatedRequest) -> HttpResponse:
 
 @require_GET
 @allowed(Action.READ_ANALYSIS)
-def list_version(request: AuthenticatedRequest, number: int) -> HttpResponse:
+def list_version(request: AuthenticatedRequest, number: int) -> HttpResponseBase:
     """The list as it was at a version, and what that version changed."""
     version = get_object_or_404(ListVersion.objects.select_related("by"), number=number)
+    if export_format(request):
+        return _rules_file(request, version)
     shown = {
         "version": version,
         "rules": [rule.as_record() for rule in exclusions.rules_at(number=number)],
@@ -147,6 +150,22 @@ def list_version(request: AuthenticatedRequest, number: int) -> HttpResponse:
         "is_newest": number == exclusions.current_version(),
     }
     return render(request, "analysis/rules_version.html", shown)
+
+
+def _rules_file(request: AuthenticatedRequest, version: ListVersion) -> HttpResponseBase:
+    """Send the rules as `mlcore … --rules` reads them: verbatim, not for a spreadsheet."""
+    audit.record(
+        by=request.user,
+        verb="exported the exclusion list",
+        target="rules",
+        details={"version": version.number},
+        now=timezone.now(),
+    )
+    lines = rules_file.written(exclusions.rules_at(number=version.number))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    name = f"exclusion_list_{version.number}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _found(form: RulesFilter) -> ExclusionRuleQuerySet:

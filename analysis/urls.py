@@ -10,6 +10,7 @@ from analysis import (
     groups_views,
     home_views,
     ladder_views,
+    refurbished_api,
     refurbished_views,
     report_views,
     review_views,
@@ -69,5 +70,20 @@ urlpatterns: list[URLPattern] = [
     path("rounds/draw/preview/", draw_views.draw_preview, name="draw-preview"),
     path("rounds/<int:round_id>/weak/", weak_views.weak_samples, name="weak"),
     path("rounds/<int:round_id>/weak/ask/", weak_views.ask_again, name="weak-ask"),
+    path(
+        "api/v1/runs/<int:run_id>/refurbished",
+        refurbished_api.Refurbished.as_view(),
+        name="api-refurbished",
+    ),
+    path(
+        "api/v1/runs/<int:run_id>/refurbished/rows",
+        refurbished_api.RefurbishedRows.as_view(),
+        name="api-refurbished-rows",
+    ),
+    path(
+        "api/v1/runs/<int:run_id>/refurbished/decisions",
+        refurbished_api.RefurbishedDecisions.as_view(),
+        name="api-refurbished-decisions",
+    ),
     path("api/v1/comparison", api.ComparisonView.as_view(), name="api-comparison"),
 ]

@@ -13,12 +13,14 @@ from labelhub.accounts.models import User
 from labelhub.accounts.roles import Role
 from labelhub.labelling.models import Annotation, Assignment, GuidelineExample, Round, Skip
 from labelhub.labelling.services import sealing
+from labelhub.registry.models import Run
 from tests.factories import (
     NOW,
     AnnotationFactory,
     AssignmentFactory,
     CategoryFactory,
     ConsensusFactory,
+    CorpusFactory,
     GuidelineFactory,
     HiddenCheckFactory,
     JobFactory,
@@ -29,9 +31,12 @@ from tests.factories import (
     SampleFactory,
     UserFactory,
 )
+from tests.registry.rows import PAN, SHIRT
+from tests.registry.test_refurbishing import write_log
 
 LABELLERS = (Role.ANNOTATOR, Role.CURATOR, Role.ADMIN)
-VERSION = "imported one"
+VERSION, TRAINED = "imported one", "trained one"
+MISFILED = "misfiled"  # a product that the trained one refurbished
 
 
 @dataclass
@@ -43,6 +48,7 @@ class World:
     rounds: list[int] = field(default_factory=list)
     assignments: dict[str, list[int]] = field(default_factory=dict)  # by who holds or held them
     categories: list[int] = field(default_factory=list)
+    runs: list[int] = field(default_factory=list)
 
     def known(self, who: str) -> dict[str, list[int]]:
         """Return what a parameter or a field of this name may hold for the caller."""
@@ -54,6 +60,7 @@ class World:
             "assignments": mine,
             "holding": mine,
             "category_id": self.categories,
+            "run_id": self.runs,
         }
 
 
@@ -67,8 +74,16 @@ def make() -> World:
         for who, user in people.items():
             world.assignments.setdefault(who, []).extend(_work(round, user))
     _measure()
+    run = Run.objects.create(version_name=TRAINED, corpus=CorpusFactory(), seed=0, created_at=NOW)
+    ModelVersionFactory(name=TRAINED, origin="trained", run=run, folder=TRAINED)
+    world.runs.append(run.pk)
     JobFactory()
     return world
+
+
+def refurbish() -> None:
+    """Write what the trained one refurbished into the data folder, which each test has anew."""
+    write_log(TRAINED, [(MISFILED, SHIRT, PAN, 1.0)])
 
 
 def _tree() -> list[int]:

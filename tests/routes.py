@@ -67,6 +67,7 @@ BY_ACTION = {
         analysis:rule-new analysis:rule-count analysis:rule-remove analysis:group-new
         analysis:group-choices analysis:group analysis:group-remove analysis:run-new
         analysis:run-refurbished analysis:run-refurbished-decide
+        analysis:api-refurbished analysis:api-refurbished-rows analysis:api-refurbished-decisions
         analysis:run-predict analysis:report-new registry:corpus-new
         analysis:search-new analysis:search-train analysis:ladder-new
     """,

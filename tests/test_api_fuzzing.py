@@ -67,10 +67,15 @@ def world(kept_open, django_db_setup, django_db_blocker) -> Iterator[api_world.W
         transaction.set_rollback(True)
 
 
+@pytest.fixture(autouse=True)
+def refurbished() -> None:
+    api_world.refurbish()
+
+
 def is_allowed(who: str, case: schemathesis.Case) -> bool:
     """Tell whether the role table lets the person make the call."""
     address = case.operation.path.replace("{", "").replace("}", "")
-    for name in ("round_id", "assignment_id", "category_id"):
+    for name in ("round_id", "assignment_id", "category_id", "run_id"):
         address = address.replace(name, "1")
     action = resolve(address).func.view_class.permission_classes[0].action
     return who != NOBODY and may(who, action)
@@ -123,6 +128,8 @@ def test_every_answer_is_documented(case, who, world):
 ROUND, ASSIGNMENT = "/api/v1/rounds/{round_id}", "/api/v1/assignments/{assignment_id}"
 OPEN, CLOSED = 0, 5  # places among the rounds of the world
 HELD, PASSED, ANSWERED, SKIPPED = range(4)  # places among the assignments of a person in a round
+REFURBISHED = "/api/v1/runs/{run_id}/refurbished"
+ACCEPTED = {"product_id": api_world.MISFILED, "is_accepted": True}
 UNDECIDABLE = {"is_undecidable": True, "comment": "why", "ahead": 3}
 # Call, place of its round, place of its assignment, body, status.
 SUCCESSES = [
@@ -130,6 +137,9 @@ SUCCESSES = [
     ("GET /api/v1/categories", OPEN, HELD, None, 200),
     ("GET /api/v1/categories/{category_id}/guideline", OPEN, HELD, None, 200),
     ("GET /api/v1/comparison", OPEN, HELD, None, 200),
+    (f"GET {REFURBISHED}", OPEN, HELD, None, 200),
+    (f"GET {REFURBISHED}/rows", OPEN, HELD, None, 200),
+    (f"POST {REFURBISHED}/decisions", OPEN, HELD, ACCEPTED, 200),
     (f"POST {ROUND}/claim", OPEN, HELD, {"count": 5, "filter": {"q": "product"}}, 201),
     (f"POST {ROUND}/renew", OPEN, HELD, {"assignments": [1, 2]}, 200),
     (f"POST {ROUND}/release", OPEN, HELD, {"assignments": [1, 2]}, 204),
@@ -151,6 +161,7 @@ def test_each_call_finds_what_it_is_for(world, call, round, assignment, body, st
         "round_id": world.rounds[round],
         "assignment_id": world.assignments["curator"][4 * round + assignment],
         "category_id": world.categories[0],
+        "run_id": world.runs[0],
     }
     named = {name: value for name, value in values.items() if f"{{{name}}}" in path}
     sent = {} if body is None else {"body": body, "media_type": "application/json"}

@@ -1,7 +1,9 @@
 """Exclusion rules out of a CSV file, as people write it and as the list's page exports it."""
 
 import csv
-from collections.abc import Mapping, Sequence
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mlcore.exclusion import Action, ExclusionRule
@@ -11,6 +13,15 @@ from mlcore.taxonomy import join_path, split_path
 KEYWORD, CATEGORIES = "keyword", "categories"
 BETWEEN_CATEGORIES = "|"
 BETWEEN_WORDS = ","
+TITLES = (
+    KEYWORD,
+    CATEGORIES,
+    "action",
+    "unless",
+    "in_mall_category",
+    "is_substring",
+    "reason",
+)
 YES, NO = ("true", "yes", "1"), ("false", "no", "0", "")
 
 
@@ -21,6 +32,7 @@ def read_rules(path: Path) -> tuple[ExclusionRule, ...]:
     Columns: `keyword` and `categories` (paths joined by `|`; `category_path` is read as well),
     and if wanted `action` (drop or strip), `unless` (words joined by commas),
     `in_mall_category`, `is_substring` (true or false) and `reason`; others are not read.
+    Within a path or a word, `|` and `,` have a backslash before them.
 
     Raises:
         BadInput: the file cannot be read, or the first line that makes no rule and why.
@@ -32,6 +44,33 @@ def read_rules(path: Path) -> tuple[ExclusionRule, ...]:
             return tuple(_rule(path, reader.line_num, line) for line in reader)
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise BadInput(f"{path.name} is not a readable CSV file in UTF-8.") from problem
+
+
+def written(rules: Iterable[ExclusionRule]) -> Iterator[str]:
+    """Yield the lines of a file from which `read_rules` reads these rules, but for their ids."""
+    yield _line(TITLES)
+    for rule in rules:
+        yield _line(
+            [
+                rule.keyword,
+                _joined(sorted(rule.categories), BETWEEN_CATEGORIES),
+                rule.action,
+                _joined(rule.unless, BETWEEN_WORDS),
+                str(rule.in_mall_category).lower(),
+                str(rule.is_substring).lower(),
+                rule.reason,
+            ]
+        )
+
+
+def _line(cells: Iterable[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
+
+
+def _joined(parts: Iterable[str], separator: str) -> str:
+    return separator.join(re.sub(r"([\\|,])", r"\\\1", part) for part in parts)
 
 
 def _check_titles(path: Path, titles: Sequence[str]) -> None:
@@ -62,7 +101,9 @@ def _categories(text: str) -> frozenset[str]:
 
 
 def _parts(text: str, separator: str) -> list[str]:
-    return [part.strip() for part in text.split(separator) if part.strip()]
+    pieces = re.findall(rf"(?:\\.|[^{separator}])+", text, re.DOTALL)
+    parts = (re.sub(r"\\([\\|,])", r"\1", piece).strip() for piece in pieces)
+    return [part for part in parts if part]
 
 
 def _action(text: str) -> Action:

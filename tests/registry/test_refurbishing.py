@@ -25,6 +25,12 @@ def make_run(rows, *, name="v1", corpus=None) -> Run:
         version_name=name, corpus=corpus or CorpusFactory(), seed=0, created_at=NOW
     )
     ModelVersionFactory(name=name, origin="trained", run=run, folder=name)
+    write_log(name, rows)
+    return run
+
+
+def write_log(name, rows) -> None:
+    """Write the log of a version into the data folder."""
     folder = folders.version_folder(name)
     folder.mkdir(parents=True)
     log = [
@@ -41,7 +47,6 @@ def make_run(rows, *, name="v1", corpus=None) -> Run:
         for product, given, new, certainty in rows
     ]
     refurbished.write(folder, pa.Table.from_pylist(log, refurbished.SCHEMA))
-    return run
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from mlcore.corpus.rules_file import read_rules
+from mlcore.corpus.rules_file import read_rules, written
 from mlcore.exclusion import Action, ExclusionRule
 from mlcore.progress import BadInput
 
@@ -78,3 +80,24 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_a_file_in_another_encoding_is_refused(rules_file):
     with pytest.raises(BadInput, match="UTF-8"):
         read_rules(rules_file("keyword,categories", "여성,a", encoding="cp949"))
+
+
+def test_what_is_written_is_read_back(tmp_path):
+    rules = (
+        ExclusionRule(keyword="여성", categories=frozenset({"a>b", "c"}), unless=("남녀", "공용")),
+        ExclusionRule(keyword="무료 배송", categories=frozenset({"a"}), action=Action.STRIP),
+        ExclusionRule(
+            keyword="-5kg",
+            categories=frozenset({"a|b>c,d", "e\\f"}),
+            unless=("1,000",),
+            in_mall_category=True,
+            is_substring=True,
+            reason='"said", they\nsay',
+        ),
+    )
+    path = tmp_path / "rules.csv"
+    path.write_bytes("".join(written(rules)).encode())
+
+    read = read_rules(path)
+
+    assert [replace(rule, id="") for rule in read] == list(rules)
