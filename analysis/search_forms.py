@@ -30,7 +30,7 @@ class SearchForm(RunForm):
         min_value=1,
         max_value=MOST_TRIALS,
         initial=TRIALS,
-        label=_("Trials"),
+        label=_("Number of trials"),
         help_text=_("Trainings with other settings each; hopeless ones are ended early."),
     )
     workers = forms.IntegerField(

@@ -8,19 +8,24 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from labelhub.registry.models import Ladder
 from mlcore.quality.intervals import Interval, wilson
 
 MEGABYTE = 1_000_000
 
-# As `mlcore` writes them; they name the stages of the job too.
+FASTEST = 1_000_000  # rows a second; above, it is the clock that is measured
+
+# A stage of the job that is not called as its rung is here.
+STAGES = (gettext_noop("the same with mall category (peer)"),)
+
+# The others are as `mlcore` writes them: they name the stages of the job too.
 TITLES: Mapping[str, str | Promise] = {
     "majority": gettext_lazy("Majority class"),
     "linear_svc": gettext_lazy("TF-IDF + LinearSVC (peer)"),
     "logistic": gettext_lazy("TF-IDF + logistic SGD (peer)"),
-    "logistic_mall": gettext_lazy("the same with mall category (peer)"),
+    "logistic_mall": gettext_lazy("TF-IDF + logistic SGD, mall category too (peer)"),
     "bag": gettext_lazy("Bag of n-gram vectors (peer)"),
     "text_cnn": gettext_lazy("The talk's TextCNN"),
     "mall": gettext_lazy("+ mall category"),
@@ -69,6 +74,15 @@ class Rung:
     def is_done(self) -> bool:
         """Whether it has figures."""
         return self.state == "done"
+
+    @property
+    def rate(self) -> str:
+        """Rows a second, as the table shows them."""
+        if self.rows_per_second is None:
+            return "–"
+        return (
+            f"{self.rows_per_second:,.0f}" if self.rows_per_second <= FASTEST else f"> {FASTEST:,}"
+        )
 
     @property
     def interval(self) -> Interval | None:

@@ -113,3 +113,12 @@ def test_a_ladder_comes_as_json(as_role, ladder):
 
 def test_a_ladder_without_rungs_says_so(as_role):
     assert "No rung was climbed." in as_role("pm").get(page_of(found.ladder())).content.decode()
+
+
+def test_a_rate_that_only_measures_the_clock_is_not_shown(as_role):
+    ladder = found.ladder(step("majority", "Majority class", 0.5, rows_per_second=149_004_070))
+
+    shown = as_role("pm").get(page_of(ladder)).content.decode()
+
+    assert "&gt; 1,000,000" in shown
+    assert "149,004,070" not in shown
