@@ -87,7 +87,8 @@ def search(request: AuthenticatedRequest, search_id: int) -> HttpResponseBase:
         if form is None:
             return JsonResponse(_as_json(search), json_dumps_params={"ensure_ascii": False})
         columns = [*COLUMNS, *search_page.names()]
-        return spreadsheet(form, f"search_{search.name}", columns, _cells(trials))
+        rows = _asked_for(request, trials, order)
+        return spreadsheet(form, f"search_{search.name}", columns, _cells(rows))
     shown = _shown(request, search, trials, order)
     return render(request, "analysis/searches_search.html", shown)
 
@@ -139,7 +140,6 @@ def _shown(
     request: AuthenticatedRequest, search: Search, trials: Sequence[Trial], order: Ordering
 ) -> dict[str, Any]:
     weights = search_page.weights(search)
-    rows = sorted(trials, key=search_page.KEYS[order.key], reverse=order.is_descending)
     best = next((trial for trial in trials if trial.is_best), None)
     return {
         "search": search,
@@ -147,7 +147,8 @@ def _shown(
         "plan": CurationPlan.from_record(search.plan),
         "ended": search_page.ended(search),
         "trials": trials,
-        "page": paged(request, rows),
+        "page": paged(request, _asked_for(request, trials, order)),
+        "states": [(state, str(name)) for state, name in search_page.STATES.items()],
         "ordering": order,
         "columns": [(name, search_page.title(name)) for name in search_page.names()],
         "seconds": sum(trial.seconds or 0.0 for trial in trials),
@@ -162,6 +163,15 @@ def _shown(
         "train_form": TrainBestForm(initial={"version_name": f"{search.name}-best"}),
         "may_curate": request.user.may(Action.CURATE),
     }
+
+
+def _asked_for(
+    request: AuthenticatedRequest, trials: Sequence[Trial], order: Ordering
+) -> list[Trial]:
+    """Return the trials of the state that the address names, sorted as it says."""
+    state = request.GET.get("state", "")
+    kept = [trial for trial in trials if state in ("", trial.state)]
+    return sorted(kept, key=search_page.KEYS[order.key], reverse=order.is_descending)
 
 
 def _cells(trials: Sequence[Trial]) -> Iterator[list[Any]]:

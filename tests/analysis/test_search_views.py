@@ -119,6 +119,17 @@ def test_trials_are_sorted_by_their_settings(as_role):
     assert [each.number for each in page.context["page"]] == [1, 3, 2]
 
 
+def test_trials_are_filtered_by_their_state_also_in_the_file(as_role):
+    search = found.search(trial(0, 0.5), trial(1, None, state="pruned"))
+    client = as_role("pm")
+
+    page = client.get(page_of(search), {"state": "pruned"})
+
+    sent = client.get(page_of(search), {"state": "pruned", "format": "csv"})
+    assert [each.number for each in page.context["page"]] == [2]
+    assert len(b"".join(sent).splitlines()) == 2
+
+
 def test_trials_are_paged(as_role):
     search = found.search(*[trial(number, 0.5) for number in range(60)])
 
