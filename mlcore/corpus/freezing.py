@@ -72,6 +72,19 @@ FROM (
 """
 """A number for each row, category and month, and the id's MD5: what the balance is drawn by."""
 
+CHOSEN = "SET VARIABLE chosen = (SELECT bitstring_agg(row, 0, {last}) FROM picks)"
+"""A bit for each row of the corpus: whether it stays."""
+
+UNCHANGED = "FROM source WHERE get_bit(getvariable('chosen'), row::INTEGER) = 1"
+"""Rows that stay just as they are: DuckDB keeps the order of a filter over one table."""
+
+SORTED = "FROM current SEMI JOIN picks USING (row) ORDER BY current.row"
+"""Rows that stay where some were changed: a join keeps no order, and sorting takes as long as
+everything else together."""
+
+FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+"""Level 1 takes four fifths of the time of level 3, and 2 % more disk."""
+
 COUNTED = """
 SELECT path, any_value(size), count(numbered.row), count(*) FILTER (is_worded), count(picks.row)
 FROM categories
@@ -123,8 +136,14 @@ def freeze(
             _connected(Path(folder)) as connection,
         ):
             _open(connection, rows, relabelled)
-            freezing = _Freezing(connection, Path(folder), tuple(covered), progress, is_cancelled)
-            frozen = freezing.carry_out(draft / MANIFEST_FILE, rules, plan, chosen)
+            frozen = _Freezing(
+                connection=connection,
+                workspace=Path(folder),
+                covered=tuple(covered),
+                is_as_given=not relabelled,
+                progress=progress,
+                is_cancelled=is_cancelled,
+            ).carry_out(draft / MANIFEST_FILE, rules, plan, chosen)
         names = _steps(plan)
         counts.write_categories(draft / CATEGORIES_FILE, frozen.categories, names)
         write_json(draft / RECORD_FILE, as_record(frozen, rules, plan, corpus, tokeniser))
@@ -133,11 +152,17 @@ def freeze(
 
 @dataclass(frozen=True)
 class _Freezing:
-    """One freezing: its connection, where it may spill, what is hashed, and who watches."""
+    """
+    One freezing: its connection, where it may spill, what is hashed, and who watches.
+
+    Attributes:
+        is_as_given: nobody corrected a category.
+    """
 
     connection: "duckdb.DuckDBPyConnection"
     workspace: Path
     covered: tuple[str, ...]
+    is_as_given: bool
     progress: Progress
     is_cancelled: IsCancelled
 
@@ -158,7 +183,7 @@ class _Freezing:
         if not steps[-1].rows_after:
             raise BadInput("No row of the corpus is left to train on.")
         self._begin("write")
-        self._write(manifest)
+        self._write(manifest, is_as_given=self.is_as_given and not excluded.stripped)
         self._begin("fingerprint")
         written = self.connection.read_parquet(glob.escape(str(manifest)))
         return Frozen(
@@ -190,11 +215,17 @@ class _Freezing:
         found = self.connection.sql(COUNTED).fetchall()
         return tuple(CategoryCount(path, tuple(rows[: len(names) + 1])) for path, *rows in found)
 
-    def _write(self, manifest: Path) -> None:
-        left = self.connection.sql(
-            "SELECT * FROM current SEMI JOIN picks USING (row) ORDER BY current.row"
+    def _write(self, manifest: Path, *, is_as_given: bool) -> None:
+        """Write the rows that stay, in the corpus's order."""
+        rows = UNCHANGED if is_as_given else SORTED
+        if is_as_given:
+            [(total,)] = self.connection.sql("SELECT sum(size) FROM categories").fetchall()
+            # A range takes two numbers at least.
+            self.connection.execute(CHOSEN.format(last=max(total - 1, 1)))
+        path = str(manifest).replace("'", "''")
+        self.connection.execute(
+            f"COPY (SELECT {', '.join(MANIFEST_COLUMNS)} {rows}) TO '{path}' ({FORMAT})"
         )
-        left.project(", ".join(MANIFEST_COLUMNS)).write_parquet(str(manifest), compression="zstd")
 
 
 def _steps(plan: CurationPlan) -> list[str]:

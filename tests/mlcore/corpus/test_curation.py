@@ -1,8 +1,11 @@
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from mlcore.corpus import curation, store
 from mlcore.corpus.curation import StepCount
+from mlcore.corpus.freezing import MANIFEST_FILE, freeze
+from mlcore.corpus.plan import CurationPlan
 from mlcore.exclusion import Action, ExclusionRule
 from mlcore.progress import BadInput
 
@@ -61,3 +64,29 @@ def test_rows_changed_after_freezing_are_noticed(corpus, tmp_path):
 
     with pytest.raises(BadInput, match="not those that were frozen"):
         curation.read_dataset(tmp_path)
+
+
+@pytest.mark.parametrize("action", [Action.DROP, Action.STRIP])
+def test_rows_stay_in_the_order_of_the_corpus(tmp_path, action):
+    ids = [str(number * 7919 % 6000) for number in range(6000)]
+    names = ["women coat" if number % 9 == 0 else "coat" for number in range(6000)]
+    tokens = pa.array([name.split() for name in names], pa.list_(pa.string()))
+    table = pa.table({"product_id": ids, "product_name": names, "category_path": ["kids"] * 6000})
+    table = table.append_column("month", pa.array([""] * 6000)).append_column("name_tokens", tokens)
+    table = table.append_column("mall_tokens", pa.array([[]] * 6000, pa.list_(pa.string())))
+    pq.write_table(table, tmp_path / "rows.parquet", row_group_size=500)
+
+    freeze(
+        tmp_path / "rows.parquet",
+        tmp_path / "dataset",
+        rules=[rule("women", action)],
+        plan=CurationPlan(m=400),
+    )
+
+    kept = pq.read_table(tmp_path / "dataset" / MANIFEST_FILE)["product_id"].to_pylist()
+    assert len(kept) == CurationPlan(m=400).quota(6000 if action == Action.STRIP else 5333)
+    assert kept == sorted(kept, key=ids.index)
+
+
+def test_a_corpus_of_one_row_is_a_dataset(corpus):
+    assert curation.curate(corpus.slice(1, 1), []).table.num_rows == 1
