@@ -7,21 +7,23 @@ from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from mlcore.corpus import columns
-from mlcore.training.selfie import Selfie
+from mlcore.training.selection import Estimating, Selector
 
 FEATURES, BATCH, RATE, LAST_RATE = 2**14, 128, 3.0, 0.05
 """Adagrad's step falls from RATE to a twentieth of it; larger and smaller ones knew less."""
 
-HASHING = HashingVectorizer(analyzer=list, n_features=FEATURES, alternate_sign=False)
+HASHING = HashingVectorizer(
+    analyzer=list, n_features=FEATURES, alternate_sign=False, dtype=np.float32
+)
 
 
 def features(rows: pa.Table) -> sparse.csr_matrix:
     """Return the words of the names beside those of the shops' categories, hashed."""
-    names, malls = rows[columns.NAME_TOKENS].to_pylist(), rows[columns.MALL_TOKENS].to_pylist()
-    texts = (
-        [*name, *(f"/{word}" for word in mall)] for name, mall in zip(names, malls, strict=True)
-    )
-    return HASHING.transform(texts).astype(np.float32)
+    names = rows[columns.NAME_TOKENS].to_pylist()
+    has_malls = columns.MALL_TOKENS in rows.column_names
+    malls = rows[columns.MALL_TOKENS].to_pylist() if has_malls else [[]] * len(names)
+    pairs = zip(names, malls, strict=True)
+    return HASHING.transform([*name, *(f"/{word}" for word in mall)] for name, mall in pairs)
 
 
 class Learner:
@@ -37,7 +39,7 @@ class Learner:
         *,
         seed: int,
         epochs: int,
-        selector: Selfie | None = None,
+        selector: Selector | None = None,
         held_out: tuple[sparse.csr_matrix, npt.NDArray[np.int64]] | None = None,
     ) -> None:
         """Train from zero; a selector chooses rows and labels of each batch."""
@@ -50,7 +52,7 @@ class Learner:
                 done = (epoch - 1 + begin / len(order)) / epochs
                 rate = RATE * (1 - (1 - LAST_RATE) * done)
                 self._step(order[begin : begin + BATCH], epoch, rate, selector)
-            if selector is not None and held_out is not None:
+            if isinstance(selector, Estimating) and held_out is not None:
                 seen, given = held_out
                 said = _softmax(seen @ self.weights)
                 selector.end_epoch(epoch=epoch, given=given, probabilities=said)
@@ -60,7 +62,7 @@ class Learner:
         return (rows @ self.weights).argmax(axis=1)
 
     def _step(
-        self, chosen: npt.NDArray[np.int64], epoch: int, rate: float, selector: Selfie | None
+        self, chosen: npt.NDArray[np.int64], epoch: int, rate: float, selector: Selector | None
     ) -> None:
         rows, labels = self.rows[chosen], self.labels[chosen]
         touched, places = np.unique(rows.indices, return_inverse=True)

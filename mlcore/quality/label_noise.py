@@ -8,6 +8,9 @@ import numpy.typing as npt
 SUREST = 0.2
 """Share of the rows that is asked: those on which the model itself is hardly ever wrong."""
 
+OWN = 10
+"""Rows said to be of a category from which on its own surest ones are asked."""
+
 
 def noise_rate(
     given: npt.NDArray[np.integer],
@@ -21,10 +24,12 @@ def noise_rate(
     That is the share of the surest rows whose given label the model contradicts. Over all
     rows it would count the model's own mistakes; counting confident contradictions over
     all rows (Northcutt et al. 2021) also did: where 20 % of Korean and 16 % of English names
-    were misfiled on purpose it said 41 and 40 %, this says 26 and 12 %.
+    were misfiled on purpose it said 41 and 40 %, this says 28 and 20 %.
 
-    Labels that are wrong in one part of the tree alone are underestimated, where the model
-    is unsure there: the estimate is a starting point.
+    The surest are taken from each category that is said of enough rows, and from the others
+    together. The surest of all rows lie where hardly anything is misfiled: where a third of
+    the English names were, in the categories that have a neighbour, they told of 17 %, those
+    of each category of 40 %. What stays unseen is a category that is misfiled as a whole.
 
     Args:
         given: category index of each row, shape (n,), n >= 1.
@@ -44,9 +49,14 @@ def noise_rate(
     _check(given, probabilities)
     if not 0 < surest <= 1:
         raise ValueError(f"The share of rows to ask must lie in (0, 1], not {surest}.")
-    order = np.argsort(-probabilities.max(axis=1), kind="stable")
-    asked = order[: ceil(surest * given.size)]
-    return float(np.mean(probabilities[asked].argmax(axis=1) != given[asked]))
+    said = probabilities.argmax(axis=1)
+    _, places, sizes = np.unique(said, return_inverse=True, return_counts=True)
+    group = np.where(sizes[places] >= OWN, places, len(sizes))
+    order = np.lexsort((-probabilities.max(axis=1), group))
+    _, begins, sizes = np.unique(group[order], return_index=True, return_counts=True)
+    asked = [order[a : a + ceil(surest * n)] for a, n in zip(begins, sizes, strict=True)]
+    rows = np.concatenate(asked)
+    return float(np.mean(said[rows] != given[rows]))
 
 
 def sure_from(

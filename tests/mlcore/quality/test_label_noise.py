@@ -44,6 +44,21 @@ TWO = np.array([[0.9, 0.1], [0.9, 0.1], [0.8, 0.2], [0.6, 0.4]])
 """What a model says of four rows: category 0, ever less surely."""
 
 
+def test_each_category_that_is_said_often_is_asked_for_its_own_surest_rows():
+    # Ten rows each, of which two are asked: of category 0 none is contradicted, of 1 both are.
+    # The four surest rows of all are of category 0.
+    said = np.repeat([[0.99, 0.01], [0.2, 0.8]], 10, axis=0)
+
+    assert noise_rate(np.zeros(20, dtype=np.int64), said, surest=0.2) == 0.5
+
+
+def test_categories_that_are_said_seldom_are_asked_together():
+    # Of nine rows each the four surest of all are asked: they are of category 0.
+    said = np.repeat([[0.99, 0.01], [0.2, 0.8]], 9, axis=0)
+
+    assert noise_rate(np.zeros(18, dtype=np.int64), said, surest=0.2) == 0.0
+
+
 @pytest.mark.parametrize(("precision", "least"), [(0.85, 0.8), (0.86, None), (0.42, 0.6)])
 def test_contradictions_are_believed_as_far_down_as_they_are_right_often_enough(precision, least):
     # A noise rate of .3: 2 agreements stand for 2 x .3 / .7 = .857 right contradictions. From .8
