@@ -71,7 +71,6 @@ def corpus(request: AuthenticatedRequest, corpus_id: int) -> HttpResponse:
     summary = importing.summary(found)
     pictures = corpus_pictures.summary(found)
     shown = {
-        "branches": importing.branches(found),
         "pictures": pictures,
         "problems": pictures.problems[:SHOWN_ROWS] if pictures else (),
         "corpus": found,

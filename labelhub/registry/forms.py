@@ -16,11 +16,6 @@ class CorpusForm(forms.Form):
     file = forms.FileField(
         label=_("File"), help_text=_("CSV (also .gz) or Parquet, with a header.")
     )
-    name = forms.CharField(
-        max_length=LONGEST_NAME,
-        label=_("Name of the corpus"),
-        help_text=_("Letters, digits, “-”, “_” and “.”; it is given once."),
-    )
     images = forms.FileField(
         required=False,
         label=_("Pictures"),
@@ -28,6 +23,11 @@ class CorpusForm(forms.Form):
             "Zip of the files that the column image names: JPEG, PNG, WEBP or GIF, each at most "
             "30 MB. Others are listed and left out."
         ),
+    )
+    name = forms.CharField(
+        max_length=LONGEST_NAME,
+        label=_("Name of the corpus"),
+        help_text=_("Letters, digits, “-”, “_” and “.”; it is given once."),
     )
     encoding = forms.ChoiceField(
         label=_("Encoding"),
