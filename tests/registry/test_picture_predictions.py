@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from django.core.files.storage import default_storage
@@ -15,7 +16,8 @@ from labelhub.jobs.services import carrying
 from labelhub.labelling.models import Round
 from labelhub.registry.models import ModelVersion, Prediction
 from labelhub.registry.services import predictions, runs, storing
-from mlcore.images.files import opened
+from mlcore.artifact.pictures import seen
+from mlcore.images.decode import decode
 from mlcore.training.config import TrainingConfig
 from tests.factories import (
     NOW,
@@ -52,15 +54,21 @@ def shade(colour, number: int) -> bytes:
 @pytest.fixture(scope="module")
 def artifact(tmp_path_factory) -> Path:
     """A version that knows two colours, of products that are all called the same."""
-    from mlcore.artifact.pictures import seen
+    import keras
+
+    from mlcore.images.backbones import SMALL, build
+    from mlcore.images.export import export
     from mlcore.training.fit import fit_and_export
-    from mlcore.training.own_backbone import BackboneOrder, made
+
+    keras.utils.set_random_seed(3)
 
     folder = tmp_path_factory.mktemp("colours")
     rows = [(path, f"{path[2:]}-{n}.png") for path in COLOURS for n in range(20)]
+    pixels = []
     for path, name in rows:
         picture = shade(COLOURS[path], int(name.split("-")[1][:-4]))
         (folder / name).write_bytes(picture)
+        pixels.append(decode(picture, side=SIDE))
     table = pa.table(
         {
             "product_id": [name for _, name in rows],
@@ -69,12 +77,8 @@ def artifact(tmp_path_factory) -> Path:
             "image": [name for _, name in rows],
         }
     )
-    order = BackboneOrder(side=SIDE)
-    with (
-        opened(folder) as source,
-        made(order, table, SETTINGS, source, folder / "b", pictures="colours") as backbone,
-        seen(backbone, folder) as pictures,
-    ):
+    export(build(SMALL, side=SIDE), folder / "backbone", samples=np.stack(pixels))
+    with seen(folder / "backbone", folder) as pictures:
         fit_and_export(table, SETTINGS, folder / "artifact", pictures=pictures)
     return folder / "artifact"
 

@@ -59,34 +59,9 @@ def carried(job: Job) -> Job:
     return job
 
 
-def test_a_run_trains_a_head_for_each_branch_and_one_of_all(corpus, tmp_path):
-    job = carried(start(corpus).job)
-
-    version = ModelVersion.objects.get()
-    model = runtime.load(tmp_path / "models" / "v1")
-    assert (job.state, job.error) == ("done", "")
-    assert model.heads == ("name", "mall", "image", "combined")
-    assert version.scores["heads"].keys() == {"name", "mall", "image", "combined"}
-    assert version.scores["shares"] == {"mall": 32 / 40, "image": 24 / 40}
-    assert version.scores["pictures"] == {
-        "backbone": "small",
-        "origin": "own small network, trained from scratch",
-        "side": 32,
-    }
-    assert list((tmp_path / "features").rglob("*.features"))
-    assert not (tmp_path / "training").exists() or not list((tmp_path / "training").iterdir())
-
-
-def test_a_run_without_pictures_makes_no_backbone(corpus, tmp_path):
-    names = TrainingConfig.from_record({**QUICK.as_record(), "branches": ["name"], "epochs": 1})
-
-    carried(start(corpus, names).job)
-
-    assert not (tmp_path / "features").exists()
-    assert "pictures" not in ModelVersion.objects.get().scores
-
-
-def test_a_killed_run_with_pictures_goes_on_where_it_was(corpus, tmp_path, monkeypatch):
+def test_a_killed_run_goes_on_and_leaves_a_head_for_each_branch_and_one_of_all(
+    corpus, tmp_path, monkeypatch
+):
     run = start(corpus)
     first, told = carrying.take(run.job_id), []
 
@@ -116,6 +91,18 @@ def test_a_killed_run_with_pictures_goes_on_where_it_was(corpus, tmp_path, monke
     assert len(kept["history"]) == 1
     assert run.history[0] == kept["history"][0]
     assert len(run.history) == 3
+    version = ModelVersion.objects.get()
+    model = runtime.load(tmp_path / "models" / "v1")
+    assert model.heads == ("name", "mall", "image", "combined")
+    assert version.scores["heads"].keys() == {"name", "mall", "image", "combined"}
+    assert version.scores["shares"] == {"mall": 32 / 40, "image": 24 / 40}
+    assert version.scores["pictures"] == {
+        "backbone": "small",
+        "origin": "own small network, trained from scratch",
+        "side": 32,
+    }
+    assert list((tmp_path / "features").rglob("*.features"))
+    assert not list((tmp_path / "training").iterdir())
 
 
 def test_a_corpus_without_pictures_or_shop_categories_is_refused_at_once(tmp_path):

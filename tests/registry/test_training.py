@@ -88,6 +88,8 @@ def test_a_finished_run_leaves_a_candidate_that_predicts(corpus, tmp_path):
     assert len(run.history) == 1
     assert run.dataset.rows == 54
     assert set(model.categories) == {SHIRT, PAN}
+    assert "pictures" not in version.scores
+    assert not (tmp_path / "features").exists()
 
 
 def test_a_run_carried_out_twice_makes_one_version(corpus):

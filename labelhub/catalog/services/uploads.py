@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -82,5 +83,8 @@ def forget_old(*, now: datetime) -> int:
     oldest = (now - KEPT).timestamp()
     old = [path for path in folder().iterdir() if path.stat().st_mtime < oldest]
     for path in old:
-        path.unlink(missing_ok=True)
+        if path.is_dir():  # of a corpus, with its pictures
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
     return len(old)
