@@ -56,6 +56,9 @@ def test_production_refuses_to_start_without_it(monkeypatch, name, read):
         ("LABELHUB_IMAGE_HOSTS", "img.example.com; script-src *", environment.image_hosts),
         ("LABELHUB_TARGET_ACCURACY", "94", environment.target_accuracy),
         ("LABELHUB_CONSENSUS", "median", environment.consensus_method),
+        ("LABELHUB_BACKBONE_WEIGHTS", "/nowhere/weights.h5", environment.backbone_weights),
+        ("LABELHUB_PICTURE_SIDE", "16", environment.picture_side),
+        ("LABELHUB_PICTURE_SIDE", "large", environment.picture_side),
     ],
 )
 def test_a_wrong_value_is_refused_with_the_name_of_the_variable(monkeypatch, name, value, read):
@@ -84,6 +87,18 @@ def test_forms_may_come_from_the_hosts_and_from_what_lies_below_a_dotted_one():
     origins = environment.trusted_origins(["hub.example.com", ".example.org", "*"])
 
     assert origins == ["https://hub.example.com", "https://*.example.org"]
+
+
+def test_pictures_are_seen_by_a_small_network_unless_weights_are_named(monkeypatch, tmp_path):
+    for name in ("LABELHUB_BACKBONE", "LABELHUB_BACKBONE_WEIGHTS", "LABELHUB_PICTURE_SIDE"):
+        monkeypatch.delenv(name, raising=False)
+    assert (environment.backbone(), environment.backbone_weights()) == (None, None)
+    assert environment.picture_side() == 224
+
+    (tmp_path / "weights.h5").write_bytes(b"weights")
+    for value in (str(tmp_path / "weights.h5"), "imagenet"):
+        monkeypatch.setenv("LABELHUB_BACKBONE_WEIGHTS", value)
+        assert environment.backbone_weights() == value
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "soon", "1.5", "99999"])
