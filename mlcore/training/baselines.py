@@ -1,7 +1,8 @@
 """The peers on the ladder: what people would use instead of a network, with its usual settings."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,12 @@ def linear_svc(ground: Ground, folder: Path, progress: Progress) -> Climbed:
 
 def logistic(ground: Ground, folder: Path, progress: Progress) -> Climbed:
     """Train logistic regressions by gradient descent on the same features."""
-    return _linear(ground, _logistic(ground), _names)
+    return _linear(ground, logistic_regression(ground), _names)
 
 
 def logistic_with_malls(ground: Ground, folder: Path, progress: Progress) -> Climbed:
     """Train them on the name with the shop's own category behind it."""
-    return _linear(ground, _logistic(ground), _names_and_malls)
+    return _linear(ground, logistic_regression(ground), _names_and_malls)
 
 
 def without_malls(ground: Ground) -> str:
@@ -71,7 +72,8 @@ PEERS = (
 )
 
 
-def _logistic(ground: Ground) -> Any:
+def logistic_regression(ground: Ground) -> Any:
+    """Return the untrained peer: logistic regressions by gradient descent."""
     from sklearn.linear_model import SGDClassifier
 
     seed = int(ground.settings.get("seed", 0))
@@ -80,29 +82,48 @@ def _logistic(ground: Ground) -> Any:
     )
 
 
-def _linear(ground: Ground, classifier: Any, texts_of: Callable[[pa.Table], list[str]]) -> Climbed:
-    from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+@dataclass(frozen=True)
+class TextFeatures:
+    """TF-IDF of the hashed character n-grams of texts."""
 
+    hashing: Any
+    weighting: Any
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> "TextFeatures":
+        """Learn how frequent the n-grams of these texts are."""
+        from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+
+        hashing = HashingVectorizer(
+            analyzer="char", ngram_range=GRAMS, n_features=BUCKETS, norm=None, alternate_sign=False
+        )
+        return cls(hashing, TfidfTransformer(sublinear_tf=True).fit(hashing.transform(texts)))
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of what was learnt."""
+        size: int = self.weighting.idf_.nbytes
+        return size
+
+    def read(self, texts: Sequence[str]) -> Any:
+        """Return a sparse matrix, a row a text."""
+        return self.weighting.transform(self.hashing.transform(texts))
+
+
+def _linear(ground: Ground, classifier: Any, texts_of: Callable[[pa.Table], list[str]]) -> Climbed:
     begin = time.perf_counter()
-    hashing = HashingVectorizer(
-        analyzer="char", ngram_range=GRAMS, n_features=BUCKETS, norm=None, alternate_sign=False
-    )
-    weighting = TfidfTransformer(sublinear_tf=True)
     texts = texts_of(ground.learnt)
     # Unlabelled names teach how frequent an n-gram is.
-    weighting.fit(hashing.transform([*texts, *ground.unlabelled]))
-    classifier.fit(
-        weighting.transform(hashing.transform(texts)),
-        np.array(ground.learnt[columns.CATEGORY].to_pylist()),
-    )
+    features = TextFeatures.of([*texts, *ground.unlabelled])
+    classifier.fit(features.read(texts), np.array(ground.learnt[columns.CATEGORY].to_pylist()))
     # Stored by category, every call of `predict` would copy all weights first.
     classifier.coef_ = np.asfortranarray(classifier.coef_)
     fitted = time.perf_counter()
     predicted: list[str] = []
     for chunk in _chunks(texts_of(ground.test)):
-        predicted += classifier.predict(weighting.transform(hashing.transform(chunk))).tolist()
+        predicted += classifier.predict(features.read(chunk)).tolist()
     seconds = time.perf_counter() - fitted
-    size = classifier.coef_.nbytes + classifier.intercept_.nbytes + weighting.idf_.nbytes
+    size = classifier.coef_.nbytes + classifier.intercept_.nbytes + features.size
     return Climbed(predicted, fitted - begin, len(predicted) / seconds, size)
 
 

@@ -25,6 +25,7 @@ MODULES = [
     "mlcore.text.tokenise",
     "mlcore.text.vocabulary",
     "mlcore.text.word_list",
+    "mlcore.training.hierarchy",
     "mlcore.training.selection",
 ]
 
