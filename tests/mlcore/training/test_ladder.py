@@ -33,6 +33,15 @@ def test_a_rung_is_measured_at_every_level(tmp_path):
     assert (step.fit_seconds, step.rows_per_second, step.size) == (1.0, 10, 3)
 
 
+def test_the_steps_so_far_are_shown_after_each_rung(tmp_path):
+    rungs = [Rung(key, key, answering("d", "d", "d", "d")) for key in ("one", "two")]
+    shown = []
+
+    climb(GROUND, rungs, tmp_path, after_rung=lambda steps: shown.append([s.key for s in steps]))
+
+    assert shown == [["one"], ["one", "two"]]
+
+
 def test_rungs_are_measured_by_the_truth_where_it_is_known(tmp_path):
     truths = {"p0": "a>b", "p1": "a>b", "p2": "d", "p3": "d"}
     ground = Ground(train=GROUND.train, test=GROUND.test, truths=truths)
