@@ -17,8 +17,10 @@ from mlcore.artifact.pictures import SeenPictures, seen
 from mlcore.commands import files, pictures
 from mlcore.corpus import columns
 from mlcore.corpus.folder import read_json
+from mlcore.corpus.pieces import Pieces, dataset_pieces, pieces_of
 from mlcore.heads import BRANCHES, IMAGE, MALL, NAME
 from mlcore.progress import BadInput
+from mlcore.text.tokenise import Tokeniser
 from mlcore.training.config import TrainingConfig
 
 UNLABELLED = "files with a column product_name, whose words teach what words are alike"
@@ -27,7 +29,12 @@ UNLABELLED = "files with a column product_name, whose words teach what words are
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     fit = commands.add_parser("fit", help="train on labelled rows and export the model")
-    fit.add_argument("--rows", type=Path, required=True, help="CSV or Parquet with labels")
+    fit.add_argument(
+        "--rows",
+        type=Path,
+        required=True,
+        help="CSV or Parquet with labels, or a folder that curate wrote",
+    )
     fit.add_argument("--out", type=Path, required=True, help="folder of the new model")
     fit.add_argument("--config", type=Path, help="JSON file with training settings")
     fit.add_argument("--epochs", type=int, help="instead of the settings' own")
@@ -42,7 +49,8 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> None:
     """Train; what a killed training left beside the output is gone on with."""
     tokeniser = files.tokeniser_of(options)
-    rows = files.tokenised(files.labelled(options.rows), tokeniser)
+    dataset = _dataset(options.rows, tokeniser)
+    rows = dataset_pieces(dataset) if isinstance(dataset, Path) else pieces_of(dataset)
     config = _config(options, rows)
     if IMAGE in config.branches and options.images is None:
         raise BadInput("The settings name the picture branch; give the pictures with --images.")
@@ -55,7 +63,7 @@ def run(options: argparse.Namespace) -> None:
         work = out.with_name(f".{out.name}.training")
         with _pictures(options, rows, config) as found, tempfile.TemporaryDirectory() as folder:
             result = fit_and_export(
-                rows,
+                dataset,
                 config,
                 out,
                 tokeniser=tokeniser,
@@ -67,9 +75,14 @@ def run(options: argparse.Namespace) -> None:
     files.put({**result.scores, **_seen(found), "fingerprint": result.fingerprint})
 
 
+def _dataset(rows: Path, tokeniser: Tokeniser) -> Path | pa.Table:
+    """Return the folder of a dataset, whose rows stay on the disk, or the table of a file."""
+    return rows if rows.is_dir() else files.tokenised(files.labelled(rows), tokeniser)
+
+
 @contextlib.contextmanager
 def _pictures(
-    options: argparse.Namespace, rows: pa.Table, config: TrainingConfig
+    options: argparse.Namespace, rows: Pieces, config: TrainingConfig
 ) -> Iterator[SeenPictures | None]:
     """Give the rows' pictures as the chosen backbone sees them."""
     if IMAGE not in config.branches:
@@ -90,7 +103,7 @@ def _seen(found: SeenPictures | None) -> dict[str, Any]:
     return {"backbone": backbone, "unusable_pictures": [asdict(each) for each in found.problems]}
 
 
-def _config(options: argparse.Namespace, rows: pa.Table) -> TrainingConfig:
+def _config(options: argparse.Namespace, rows: Pieces) -> TrainingConfig:
     """Return the settings of the file, or the default ones with what the rows hold."""
     record = read_json(options.config) if options.config else {}
     if not isinstance(record, dict):
@@ -102,9 +115,10 @@ def _config(options: argparse.Namespace, rows: pa.Table) -> TrainingConfig:
     return replace(config, **{name: value for name, value in given.items() if value is not None})
 
 
-def _branches(rows: pa.Table, has_pictures: bool) -> tuple[str, ...]:
-    has_malls = columns.MALL_TOKENS in rows.column_names and (
-        pc.sum(pc.list_value_length(rows[columns.MALL_TOKENS])).as_py() or 0
+def _branches(rows: Pieces, has_pictures: bool) -> tuple[str, ...]:
+    has_malls = columns.MALL_TOKENS in rows.column_names and any(
+        pc.sum(pc.list_value_length(piece[columns.MALL_TOKENS])).as_py()
+        for piece in rows.of([columns.MALL_TOKENS])
     )
-    is_there = {NAME: True, MALL: bool(has_malls), IMAGE: has_pictures}
+    is_there = {NAME: True, MALL: has_malls, IMAGE: has_pictures}
     return tuple(branch for branch in BRANCHES if is_there[branch])

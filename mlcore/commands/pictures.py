@@ -13,6 +13,7 @@ from mlcore.artifact.pictures import seen
 from mlcore.artifact.runtime import LightModel
 from mlcore.commands import files
 from mlcore.corpus import columns
+from mlcore.corpus.pieces import Pieces
 from mlcore.heads import IMAGE
 from mlcore.images.decode import SIDE
 from mlcore.images.files import opened
@@ -77,7 +78,7 @@ def order_of(options: argparse.Namespace) -> BackboneOrder:
 
 @contextlib.contextmanager
 def backbone_for(
-    options: argparse.Namespace, rows: pa.Table, config: TrainingConfig
+    options: argparse.Namespace, rows: pa.Table | Pieces, config: TrainingConfig
 ) -> Iterator[Path]:
     """
     Make the backbone that the options ask for beside the output, and give its folder.

@@ -90,6 +90,31 @@ def test_fit_trains_a_folder_that_evaluate_reads(goods, tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["n"] == 108
 
 
+def test_fit_takes_the_folder_that_curate_wrote(goods, small, tmp_path, capsys):
+    lines = zip(*(goods[name].to_pylist() for name in HEADER), strict=True)
+    shops = [["몰", name] for name in goods["product_name"].to_pylist()]
+    table = [[*line, *shop] for line, shop in zip(lines, shops, strict=True)]
+    rows = write(tmp_path / "goods.csv", [[*HEADER, "mall_name", "mall_category"], *table])
+    settings = {**small.as_record(), "epochs": 1}
+    del settings["branches"]
+    (tmp_path / "config.json").write_text(json.dumps(settings), encoding="utf-8")
+    dataset, config = tmp_path / "dataset", ["--config", tmp_path / "config.json"]
+
+    assert run("curate", "--rows", rows, "--out", dataset) == 0
+    capsys.readouterr()
+    assert run("fit", "--rows", dataset, "--out", tmp_path / "m", *config) == 0
+
+    fitted = json.loads(capsys.readouterr().out)
+    assert fitted["rows"] + fitted["held_out_rows"] == 108
+    assert fitted["heads"].keys() == {"name", "mall", "combined"}
+
+
+def test_a_folder_that_is_no_dataset_is_one_line(tmp_path, capsys):
+    assert run("fit", "--rows", tmp_path, "--out", tmp_path / "m") == 2
+
+    assert "dataset.json is missing" in capsys.readouterr().err
+
+
 def test_listed_words_and_names_alone_go_into_the_version(goods, small, tmp_path, capsys):
     lines = zip(*(goods[name].to_pylist() for name in HEADER), strict=True)
     rows = write(tmp_path / "goods.csv", [HEADER, *lines])
