@@ -35,7 +35,13 @@ RESULTS = ROOT / "benchmarks" / "results" / "noise.json"
 DATA = Path(os.environ.get("LABELHUB_REAL_DATA", ROOT.parent / "shared" / "data"))
 SHARES = (0.2, 0.4)
 FASHION_ROWS, FASHION_TEST_ROWS = 5_600, 2_000  # the file holds 7,662
-WAYS = ("none", "small_loss", "selfie")
+WAYS: dict[str, dict[str, Any]] = {
+    "none": {"cleaning": "none"},
+    "small_loss": {"cleaning": "small_loss"},
+    "paper": {"cleaning": "selfie", "precision": 0.0},
+    "selfie": {"cleaning": "selfie"},
+}
+"""What is trained; `paper` is SELFIE without its guards."""
 
 CONFIG = TrainingConfig(
     epochs=12,
@@ -186,8 +192,8 @@ def measure(task: Task, share: float, seeds: int) -> list[dict[str, Any]]:
             "wrong": float(is_wrong.mean()),
             "seed": seed,
         }
-        for way in WAYS:
-            record[way] = train(task, given, replace(base, cleaning=way))
+        for way, settings in WAYS.items():
+            record[way] = train(task, given, replace(base, **settings))
             print(task.name, share, seed, way, record[way], flush=True)
         record["cleanlab"] = cleanlab_ranking(task, given, max(record["selfie"]["refurbished"], 1))
         found.append(record)
