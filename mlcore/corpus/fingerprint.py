@@ -54,7 +54,9 @@ def fingerprint_of(rows: "duckdb.DuckDBPyRelation", covered: Sequence[str] = COV
     """
     digest = hashlib.sha256()
     before = None
-    lines = rows.project(_line(covered, rows.columns)).order("product_id")
+    lines = rows.project(_line(covered, rows.columns))
+    if not _are_in_order(rows):
+        lines = lines.order("product_id")
     for batch in lines.to_arrow_reader(CHUNK_ROWS):
         ids = pa.concat_arrays([pa.array([before], type=pa.string()), batch["product_id"]])
         is_same = pc.equal(ids[1:], ids[:-1])
@@ -70,6 +72,13 @@ def of_file(path: Path) -> str:
     """Return the SHA-256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _are_in_order(rows: "duckdb.DuckDBPyRelation") -> bool:
+    """Tell whether each id comes after the one before, which spares sorting whole rows."""
+    before = rows.project("product_id, lag(product_id) OVER () AS before")
+    [(is_rising,)] = before.aggregate("coalesce(bool_and(product_id > before), true)").fetchall()
+    return bool(is_rising)
 
 
 def _bytes(texts: pa.Array) -> memoryview:

@@ -1,9 +1,11 @@
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from mlcore.corpus import curation, store
 from mlcore.corpus.curation import StepCount
+from mlcore.corpus.fingerprint import fingerprint, fingerprint_of
 from mlcore.corpus.freezing import MANIFEST_FILE, freeze
 from mlcore.corpus.plan import CurationPlan
 from mlcore.exclusion import Action, ExclusionRule
@@ -90,3 +92,16 @@ def test_rows_stay_in_the_order_of_the_corpus(tmp_path, action):
 
 def test_a_corpus_of_one_row_is_a_dataset(corpus):
     assert curation.curate(corpus.slice(1, 1), []).table.num_rows == 1
+
+
+def test_the_fingerprint_of_rows_does_not_depend_on_their_order(corpus):
+    rising, falling = corpus, corpus.take([3, 2, 1, 0])
+
+    found = {fingerprint_of(duckdb.from_arrow(rows)) for rows in (rising, falling)}
+
+    assert found == {fingerprint(corpus)}
+
+
+def test_rows_of_one_id_have_no_fingerprint(corpus):
+    with pytest.raises(BadInput, match="Two rows have the product id 2"):
+        fingerprint_of(duckdb.from_arrow(corpus.take([0, 1, 1, 2])))
