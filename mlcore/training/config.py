@@ -170,8 +170,8 @@ class TrainingConfig:
 
     precision: float = 0.7
     """Share of SELFIE's corrections that must be right, as held-out rows tell; small losses are
-    then a category's, not a batch's. 0: as in the paper, which lost 3 points on the large market where
-    this won 2.6; held to it, 72 % of the corrections were right."""
+    then a category's, not a batch's. 0: as in the paper, which lost 3 points on the large market
+    where this won 2.6; 72 % of the corrections were right there."""
 
     restarts: int = 2
     """Further trainings from new weights with what SELFIE corrected; the paper's."""
