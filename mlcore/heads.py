@@ -9,6 +9,9 @@ BRANCHES = (NAME, MALL, IMAGE)
 
 COMBINED = "combined"
 
+GRAMS = "grams"
+"""The input and the expert of a name's character n-grams, beside those of its words."""
+
 
 def heads_of(branches: Sequence[str]) -> tuple[str, ...]:
     """

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mlcore.corpus.folder import read_json, write_json
-from mlcore.heads import BRANCHES, IMAGE, MALL, NAME, weight_of
+from mlcore.heads import BRANCHES, GRAMS, IMAGE, MALL, NAME, weight_of
 from mlcore.progress import BadInput
 from mlcore.text.grams import GramReader
 from mlcore.text.vocabulary import Vocabulary
@@ -64,31 +64,31 @@ class TextReader:
         return self.vocabulary.encode(texts, length=self.length)
 
 
-NameReader = TextReader | GramReader
-"""Names are read as words or as character n-grams."""
-
-
 @dataclass(frozen=True)
 class Encoder:
     """
     What the branches of one network read.
 
     Attributes:
-        name, mall: readers of these texts, None for a network without that branch.
+        name, mall: readers of these texts' words, None for a network without them.
+        grams: reader of the names' character n-grams, None for a network without them.
         image: width of the features, None for a network without pictures.
         mall_weights: how far a shop's own categories are to be believed, in [0, 1];
             shops that are not listed are believed.
     """
 
-    name: NameReader | None
+    name: TextReader | None
     mall: TextReader | None = None
     image: int | None = None
+    grams: GramReader | None = None
     mall_weights: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def branches(self) -> tuple[str, ...]:
         """Names of the branches that it feeds."""
-        return tuple(branch for branch in BRANCHES if getattr(self, branch) is not None)
+        has_name = self.name is not None or self.grams is not None
+        has = {NAME: has_name, MALL: self.mall is not None, IMAGE: self.image is not None}
+        return tuple(branch for branch in BRANCHES if has[branch])
 
     def encode(self, products: Products) -> Inputs:
         """
@@ -100,6 +100,8 @@ class Encoder:
         inputs: Inputs = {}
         if self.name is not None:
             inputs[NAME] = self.name.read(products.names)
+        if self.grams is not None:
+            inputs[GRAMS] = self.grams.read(products.names)
         if self.mall is not None:
             inputs |= self._malls(self.mall, products)
         if self.image is not None:
@@ -132,7 +134,9 @@ class Encoder:
         record: dict[str, Any] = {"image": self.image, "mall_weights": dict(self.mall_weights)}
         for branch, reader in ((NAME, self.name), (MALL, self.mall)):
             if reader is not None:
-                record[branch] = _record(reader)
+                record[branch] = {"length": reader.length, "words": reader.vocabulary.words}
+        if self.grams is not None:
+            record[GRAMS] = asdict(self.grams)
         write_json(path, record)
 
     @classmethod
@@ -146,7 +150,8 @@ class Encoder:
         record = read_json(path)
         try:
             return cls(
-                name=_name_reader(record.get(NAME)),
+                name=_text_reader(record.get(NAME)),
+                grams=_gram_reader(record.get(GRAMS)),
                 mall=_text_reader(record.get(MALL)),
                 image=record["image"],
                 mall_weights=record["mall_weights"],
@@ -155,15 +160,9 @@ class Encoder:
             raise BadInput(f"{path} is damaged.") from problem
 
 
-def _record(reader: NameReader) -> dict[str, Any]:
-    if isinstance(reader, GramReader):
-        return asdict(reader)
-    return {"length": reader.length, "words": reader.vocabulary.words}
-
-
-def _name_reader(record: dict[str, Any] | None) -> NameReader | None:
-    if record is None or "words" in record:
-        return _text_reader(record)
+def _gram_reader(record: dict[str, Any] | None) -> GramReader | None:
+    if record is None:
+        return None
     return GramReader(buckets=record["buckets"], length=record["length"])
 
 

@@ -1,36 +1,25 @@
-"""The default text branch: a linear model over character n-grams, inside the network."""
-
-import math
+"""A linear model over character n-grams, as a part of the network that is trained apart."""
 
 import keras
 import numpy as np
 import numpy.typing as npt
 from keras import layers
 
-VECTORS = "name_grams"
-"""The layer whose rows are trained by their own optimiser, as each batch has few of them."""
-
-WEIGHTS = "name_gram_weights"
-
-WIDEST = 256
-"""Numbers of an n-gram's vector at most; 4,215 categories share so many."""
+VECTORS, WEIGHTS, PRIOR = "gram_vectors", "gram_weights", "gram_prior"
 
 NOTHING = 1e-6
 """Keeps names without an n-gram from dividing by 0; real squares are 1 and more."""
 
-FIRST_VECTORS = 0.05
-"""Spread of untrained vectors where they are not the categories' logits themselves."""
+Floats = npt.NDArray[np.float32]
 
 
-def gram_bag(
-    ids: keras.KerasTensor, *, buckets: int, n_categories: int
-) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+def gram_bag(ids: keras.KerasTensor, *, buckets: int, n_categories: int) -> keras.KerasTensor:
     """
-    Return what the branch makes of the n-grams of a name: their sum, and its logits.
+    Return the logits that the n-grams of a name sum up to.
 
-    Each n-gram has a weight, rare ones more (`set_weights_of`), and the weights of a name
-    have length 1. With few categories an n-gram's vector holds their logits; with many, a
-    dense layer stands between.
+    Each n-gram has a weight, the weights of a name have length 1, and an n-gram's vector
+    holds a logit for every category. Nothing of it is trained with the network:
+    `mlcore.training.linear` finds the numbers and `set_linear` puts them here.
 
     Args:
         ids: int32 (n, length), 0 pads.
@@ -38,55 +27,41 @@ def gram_bag(
         n_categories: width of the logits.
 
     Returns:
-        float32 (n, width) and float32 (n, n_categories).
+        float32 (n, n_categories).
     """
-    is_direct = n_categories <= WIDEST
-    spread = keras.initializers.RandomNormal(stddev=FIRST_VECTORS)
-    vectors = layers.Embedding(
-        buckets + 1,
-        n_categories if is_direct else WIDEST,
-        embeddings_initializer="zeros" if is_direct else spread,
-        dtype="float32",
-        name=VECTORS,
-    )(ids)
-    weights = layers.Embedding(
-        buckets + 1,
-        1,
-        embeddings_initializer="ones",
-        trainable=False,
-        dtype="float32",
-        name=WEIGHTS,
-    )(ids)
+    vectors = _fixed_rows(buckets, n_categories, VECTORS)(ids)
+    weights = _fixed_rows(buckets, 1, WEIGHTS)(ids)
     squares = keras.ops.sum(weights * weights, axis=1, keepdims=True)
     weights = weights * keras.ops.rsqrt(squares + NOTHING)
     summed = layers.Flatten()(layers.Dot(axes=1, dtype="float32")([weights, vectors]))
-    if not is_direct:
-        return summed, layers.Dense(n_categories, dtype="float32", name="name_logits")(summed)
-    # Without it the n-grams' first lesson would be that most answers are wrong.
-    rare = -math.log(n_categories)
-    # 1 for every name with a letter: what a category has without regard to the letters.
-    any_letter = layers.Flatten()(layers.Dot(axes=1, dtype="float32")([weights, weights]))
+    # Keras has no layer that adds a constant; this one multiplies by zeros and adds its bias.
     prior = layers.Dense(
-        n_categories,
-        kernel_initializer="zeros",
-        bias_initializer=keras.initializers.Constant(rare),
-        dtype="float32",
-        name="name_prior",
-    )(any_letter)
-    return summed, layers.Add(dtype="float32", name="name_logits")([summed, prior])
+        n_categories, kernel_initializer="zeros", trainable=False, dtype="float32", name=PRIOR
+    )(layers.Flatten()(squares))
+    return layers.Add(dtype="float32", name="gram_logits")([summed, prior])
 
 
-def set_weights_of(
-    model: keras.Model, document_frequencies: npt.NDArray[np.int64], *, n_names: int
-) -> None:
+def set_linear(model: keras.Model, *, weights: Floats, vectors: Floats, prior: Floats) -> None:
     """
-    Weigh the network's n-grams by their inverse document frequency, smoothed as usual.
+    Put a trained linear model into a network.
 
     Args:
-        model: a network with this branch.
-        document_frequencies: names that hold each id, shape (buckets + 1,).
-        n_names: names that were counted.
+        model: a network with this part.
+        weights: of each n-gram, shape (buckets + 1,), 0 for the padding.
+        vectors: shape (buckets + 1, n_categories).
+        prior: of each category, shape (n_categories,).
     """
-    weights = np.log((1 + n_names) / (1 + document_frequencies)) + 1
-    weights[0] = 0.0  # the padding
-    model.get_layer(WEIGHTS).set_weights([weights.astype(np.float32)[:, None]])
+    model.get_layer(WEIGHTS).set_weights([weights[:, None]])
+    model.get_layer(VECTORS).set_weights([vectors])
+    model.get_layer(PRIOR).set_weights([np.zeros((1, len(prior)), np.float32), prior])
+
+
+def _fixed_rows(buckets: int, width: int, name: str) -> layers.Layer:
+    return layers.Embedding(
+        buckets + 1,
+        width,
+        embeddings_initializer="zeros",
+        trainable=False,
+        dtype="float32",
+        name=name,
+    )

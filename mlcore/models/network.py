@@ -6,14 +6,20 @@ are trained together. A branch of which a product has nothing hands on a learnt 
 says so, in place of zeros, which would look like a text without known words.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import keras
+import numpy as np
+import numpy.typing as npt
 from keras import layers
 
-from mlcore.heads import COMBINED, IMAGE, MALL, NAME, heads_of, weight_of
+from mlcore.heads import COMBINED, GRAMS, IMAGE, MALL, NAME, heads_of, weight_of
 from mlcore.models.gram_bag import gram_bag
 from mlcore.models.text_cnn import text_cnn
+
+SCALE = "image_scale"
+"""The layer that brings features of pictures to mean 0 and variance 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +45,8 @@ class Architecture:
 
     Attributes:
         n_categories: width of every head.
-        name, mall: the texts that it reads, None for a network without that branch.
-            Names as n-grams make the linear branch, as words the talk's.
+        name, mall: the texts whose words it reads, None for a network without them.
+        grams: the names' n-grams, None for a network without that linear model.
         image: width of the image features that it reads, None without them.
         embedding_size, filters: units of a word's vector and of each convolution.
         hidden_size: units of each branch's last layer, and of the joint one.
@@ -49,7 +55,8 @@ class Architecture:
     """
 
     n_categories: int
-    name: Text | Grams | None
+    name: Text | None
+    grams: Grams | None = None
     mall: Text | None = None
     image: int | None = None
     embedding_size: int
@@ -62,20 +69,23 @@ class Architecture:
     @property
     def branches(self) -> tuple[str, ...]:
         """Names of the branches that it has, in the order of its heads."""
-        parts = {NAME: self.name, MALL: self.mall, IMAGE: self.image}
+        parts = {NAME: self.name or self.grams, MALL: self.mall, IMAGE: self.image}
         return tuple(branch for branch, part in parts.items() if part is not None)
 
 
 def network(architecture: Architecture) -> keras.Model:
     """
-    Return the untrained network from a product's inputs to each head's logits.
+    Return the untrained network from a product's inputs to each expert's logits.
 
-    Inputs by name: `name` and `mall` int32 (n, length), `image` float32 (n, width), and
-    for all but the name `<branch>_weight` float32 (n, 1): 0 where the product has
+    Inputs by name: `name`, `grams` and `mall` int32 (n, length), `image` float32 (n, width),
+    and for all but the name `<branch>_weight` float32 (n, 1): 0 where the product has
     nothing to read there, 1 or less where it has.
 
+    Every head but the name's is one expert. The name has up to two: its words, under the
+    head's own name, and its n-grams, which share no weight with the rest of the network.
+
     Returns:
-        A model from that dict to a dict of float32 (n, n_categories), one per head.
+        A model from that dict to a dict of float32 (n, n_categories), one per expert.
 
     Raises:
         ValueError: there is no branch.
@@ -83,9 +93,14 @@ def network(architecture: Architecture) -> keras.Model:
     if not architecture.branches:
         raise ValueError("A network needs at least one branch.")
     inputs = _inputs(architecture)
-    hidden, heads = {}, {}
+    experts, hidden = {}, {}
+    if architecture.grams is not None:
+        buckets, n_categories = architecture.grams.buckets, architecture.n_categories
+        experts[GRAMS] = gram_bag(inputs[GRAMS], buckets=buckets, n_categories=n_categories)
     for branch in architecture.branches:
-        hidden[branch], heads[branch] = _branch(branch, inputs[branch], architecture)
+        if branch in inputs:
+            hidden[branch] = _hidden(branch, inputs[branch], architecture)
+            experts[branch] = _head(branch, hidden[branch], architecture)
     if COMBINED in heads_of(architecture.branches):
         joined = layers.Concatenate()(
             [_or_missing(branch, part, inputs) for branch, part in hidden.items()]
@@ -94,17 +109,47 @@ def network(architecture: Architecture) -> keras.Model:
         joint = layers.Dense(
             architecture.hidden_size, activation=architecture.activation, name="joint_hidden"
         )
-        heads[COMBINED] = _head(COMBINED, joint(joined), architecture)
-    return keras.Model(inputs, heads, name="network")
+        experts[COMBINED] = _head(COMBINED, joint(joined), architecture)
+    return keras.Model(inputs, experts, name="network")
 
 
-def answering(model: keras.Model) -> keras.Model:
-    """Return the same network, sharing its weights, with probabilities in place of logits."""
+def answering(
+    model: keras.Model, shares: Mapping[str, tuple[float, float]] | None = None
+) -> keras.Model:
+    """
+    Return the same network, sharing its weights, with each head's probabilities.
+
+    Args:
+        model: from inputs to the experts' logits.
+        shares: what a head's n-grams and its own layers are multiplied by before they are
+            added; heads that are not named have no n-grams beside them.
+    """
+    heads = {head: logits for head, logits in model.output.items() if head != GRAMS}
+    for head, (of_grams, own) in (shares or {}).items():
+        grams = layers.Rescaling(of_grams)(model.output[GRAMS])
+        pooled = layers.Add(dtype="float32", name=f"{head}_pooled")
+        heads[head] = pooled([grams, layers.Rescaling(own)(heads[head])])
+    if GRAMS in model.output and NAME not in heads:
+        heads[NAME] = model.output[GRAMS]
     softmax = {
         head: layers.Softmax(name=f"{head}_probability", dtype="float32")(logits)
-        for head, logits in model.output.items()
+        for head, logits in heads.items()
     }
     return keras.Model(model.input, softmax, name="answering")
+
+
+def without_grams(model: keras.Model) -> keras.Model | None:
+    """Return the experts that are trained together, sharing their weights; None: there is none."""
+    experts = {head: logits for head, logits in model.output.items() if head != GRAMS}
+    inputs = {name: read for name, read in model.input.items() if name != GRAMS}
+    return keras.Model(inputs, experts, name="layers") if experts else None
+
+
+def set_scale_of(
+    model: keras.Model, mean: npt.NDArray[np.float32], variance: npt.NDArray[np.float32]
+) -> None:
+    """Bring the features of pictures to mean 0 and variance 1, shape (width,) each."""
+    model.get_layer(SCALE).set_weights([mean, variance])
 
 
 def _inputs(architecture: Architecture) -> dict[str, keras.KerasTensor]:
@@ -112,6 +157,8 @@ def _inputs(architecture: Architecture) -> dict[str, keras.KerasTensor]:
     for branch, text in ((NAME, architecture.name), (MALL, architecture.mall)):
         if text is not None:
             inputs[branch] = keras.Input((text.length,), dtype="int32", name=branch)
+    if architecture.grams is not None:
+        inputs[GRAMS] = keras.Input((architecture.grams.length,), dtype="int32", name=GRAMS)
     if architecture.image is not None:
         inputs[IMAGE] = keras.Input((architecture.image,), dtype="float32", name=IMAGE)
     for branch in architecture.branches:
@@ -121,18 +168,13 @@ def _inputs(architecture: Architecture) -> dict[str, keras.KerasTensor]:
     return inputs
 
 
-def _branch(
-    branch: str, read: keras.KerasTensor, sizes: Architecture
-) -> tuple[keras.KerasTensor, keras.KerasTensor]:
-    """Return the branch's hidden layer and its head's logits."""
-    if branch == NAME and isinstance(sizes.name, Grams):
-        summed, logits = gram_bag(read, buckets=sizes.name.buckets, n_categories=sizes.n_categories)
-        return _dense(branch, summed, sizes), logits
-    hidden = _dense(branch, read, sizes) if branch == IMAGE else _words(branch, read, sizes)
-    return hidden, _head(branch, hidden, sizes)
+def _hidden(branch: str, read: keras.KerasTensor, sizes: Architecture) -> keras.KerasTensor:
+    return _dense(branch, read, sizes) if branch == IMAGE else _words(branch, read, sizes)
 
 
 def _dense(branch: str, read: keras.KerasTensor, sizes: Architecture) -> keras.KerasTensor:
+    # It never trains: what it subtracts and divides by is set before (`set_scale_of`).
+    read = layers.BatchNormalization(center=False, scale=False, trainable=False, name=SCALE)(read)
     read = layers.Dropout(sizes.dropout)(read)
     units, name = sizes.hidden_size, f"{branch}_hidden"
     return layers.Dense(units, activation=sizes.activation, name=name)(read)
@@ -140,7 +182,7 @@ def _dense(branch: str, read: keras.KerasTensor, sizes: Architecture) -> keras.K
 
 def _words(branch: str, read: keras.KerasTensor, sizes: Architecture) -> keras.KerasTensor:
     text = sizes.name if branch == NAME else sizes.mall
-    assert isinstance(text, Text)
+    assert text is not None
     return text_cnn(
         read,
         branch=branch,

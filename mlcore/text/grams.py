@@ -92,6 +92,25 @@ def _hashed(letters: npt.NDArray[np.uint32], width: int, buckets: int) -> Ids:
     return ids
 
 
+def rarity(document_frequencies: npt.NDArray[np.int64], *, n_names: int) -> npt.NDArray[np.float32]:
+    """
+    Return the weight of each n-gram: its inverse document frequency, smoothed as usual.
+
+    Args:
+        document_frequencies: names that hold each id, shape (buckets + 1,).
+        n_names: names that were counted.
+
+    Returns:
+        Shape (buckets + 1,), 0 for the padding.
+
+    >>> [round(float(weight), 3) for weight in rarity(np.array([0, 7, 1, 0]), n_names=7)]
+    [0.0, 1.0, 2.386, 3.079]
+    """
+    weights = np.log((1 + n_names) / (1 + document_frequencies)) + 1
+    weights[PAD] = 0.0
+    return weights.astype(np.float32)
+
+
 def document_frequencies(ids: Ids, buckets: int) -> npt.NDArray[np.int64]:
     """
     Return in how many names each id occurs; 0, the padding, in none.

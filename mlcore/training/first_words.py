@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mlcore.artifact.encoder import Inputs, NameReader, TextReader
+from mlcore.artifact.encoder import Inputs, TextReader
 from mlcore.heads import NAME
 from mlcore.progress import IsCancelled, Progress, stop_if
 from mlcore.text.word_vectors import CHUNK, Ids, Lesson, Vectors, learnt
@@ -17,7 +17,7 @@ SPREAD = 0.1
 
 
 def first_words(
-    reader: NameReader | None,
+    reader: TextReader | None,
     inputs: Inputs,
     unlabelled: Iterable[Sequence[str]],
     config: TrainingConfig,
@@ -30,7 +30,7 @@ def first_words(
     Return what Word2Vec makes of the names, or None where it is not asked for.
 
     Args:
-        reader: of the names; only words have vectors of their own.
+        reader: of the names' words, None for a network without them.
         inputs: arrays of the training rows.
         unlabelled: tokens of further names.
         folder: keeps the further names as ids while they are learnt from.
@@ -38,7 +38,7 @@ def first_words(
     Raises:
         Cancelled: `is_cancelled` said yes.
     """
-    if config.word_vectors != WORD2VEC or not isinstance(reader, TextReader):
+    if config.word_vectors != WORD2VEC or reader is None:
         return None
 
     def on_epoch(epoch: int) -> None:

@@ -1,11 +1,8 @@
 """Train a model version: from a dataset to an exported folder. Loads TensorFlow."""
 
-import hashlib
-import json
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,17 +16,19 @@ from mlcore.artifact.export import Content, export
 from mlcore.corpus.folder import read_json
 from mlcore.corpus.freezing import RECORD_FILE
 from mlcore.corpus.pieces import Pieces, dataset_pieces, pieces_of
-from mlcore.images import record as backbone_record
 from mlcore.models.network import answering
-from mlcore.progress import BadInput, Cancelled, IsCancelled, Progress, never, silent, stop_if
+from mlcore.progress import BadInput, IsCancelled, Progress, never, silent, stop_if
 from mlcore.text.tokenise import Tokeniser, shipped
-from mlcore.training.architecture import untrained
+from mlcore.training.architecture import put_grams, untrained
 from mlcore.training.checkpoint import Checkpoint
 from mlcore.training.cleaning import cleaner, log, report
 from mlcore.training.config import TrainingConfig
-from mlcore.training.loop import EpochFigures, train
+from mlcore.training.loop import EpochFigures, shares_on, train
 from mlcore.training.measure import calibrated, measure
+from mlcore.training.name_grams import learnt_grams
+from mlcore.training.resuming import identity_of, working
 from mlcore.training.rows import Pictures, Rows, categories_of, prepare
+from mlcore.training.self_training import taught_by_itself
 from mlcore.training.selfie import Selfie
 
 ARRAYS = "rows-"
@@ -114,7 +113,7 @@ def fit_and_export(
     """
     splitter = tokeniser or shipped()
     rows, origin = _open(dataset, splitter)
-    with _working(work) as folder:
+    with working(work) as folder:
         trained = fit(
             rows,
             config,
@@ -172,7 +171,7 @@ def fit(
     """
     _use_accelerator()
     pieces = pieces_of(dataset)
-    config = config.decided(n_categories=len(categories_of(pieces)))
+    config = config.decided(n_categories=len(categories_of(pieces)), n_rows=pieces.num_rows)
     for left in work.glob(f"{ARRAYS}*"):  # by an attempt that was killed
         shutil.rmtree(left, ignore_errors=True)
     rows = prepare(
@@ -186,15 +185,23 @@ def fit(
     )
     stop_if(is_cancelled)
     selector = cleaner(config, rows, confirmed)
-    identity = _identity(pieces, config, confirmed, pictures, unlabelled)
+    identity = identity_of(pieces, config, confirmed, pictures, unlabelled)
+    grams = learnt_grams(
+        rows,
+        config,
+        work / "grams",
+        identity=identity,
+        progress=progress,
+        is_cancelled=is_cancelled,
+    )
     for number in range(config.trainings):
         if number and isinstance(selector, Selfie):
             selector.restart()
         keras.utils.set_random_seed(config.seed + number)
-        model = untrained(config, rows)
+        model = untrained(config, rows, grams)
         # What an earlier training left is needed again when a later one is killed.
         checkpoint = Checkpoint(work / f"epoch{number or ''}", identity=identity)
-        history = train(
+        learnt = train(
             model,
             rows.training,
             rows.held_out,
@@ -204,11 +211,25 @@ def fit(
             progress=_one_of(number, config.trainings, progress),
             is_cancelled=is_cancelled,
         )
+    further = taught_by_itself(
+        answering(model, learnt.shares),
+        rows,
+        unlabelled,
+        config,
+        work / "self",
+        identity=identity,
+        progress=progress,
+        is_cancelled=is_cancelled,
+    )
+    shares = learnt.shares
+    if further is not None:
+        put_grams(model, further)
+        shares = shares_on(model, rows.held_out)
     return Trained(
-        model=answering(model),
+        model=answering(model, shares),
         encoder=rows.encoder,
         categories=rows.categories,
-        history=history,
+        history=learnt.history,
         held_out=rows.held_out,
         cleaning=report(selector, config),
         refurbished=log(selector, pieces, rows),
@@ -238,40 +259,6 @@ def _open(dataset: Path | pa.Table, tokeniser: Tokeniser) -> tuple[Pieces, dict[
     return rows, {"dataset": rows.fingerprint, "corpus": record["corpus"]}
 
 
-@contextmanager
-def _working(work: Path | None) -> Iterator[Path]:
-    """Give a folder to work in: the given one, kept when the work was killed, or a passing one."""
-    if work is None:
-        with tempfile.TemporaryDirectory(prefix="labelhub-fit-") as folder:
-            yield Path(folder)
-        return
-    work.mkdir(parents=True, exist_ok=True)
-    try:
-        yield work
-    except (BadInput, Cancelled):
-        shutil.rmtree(work, ignore_errors=True)
-        raise
-    shutil.rmtree(work, ignore_errors=True)
-
-
-def _identity(
-    pieces: Pieces,
-    config: TrainingConfig,
-    confirmed: Collection[str],
-    pictures: Pictures | None,
-    unlabelled: Iterable[Sequence[str]],
-) -> str:
-    """Return what two calls have in common when one may go on where the other stopped."""
-    settings = json.dumps([config.as_record(), sorted(confirmed)], sort_keys=True)
-    parts = [pieces.fingerprint, settings]
-    if pictures is not None and pictures.backbone is not None:
-        parts.append(backbone_record.read(pictures.backbone).fingerprint)
-    digest = hashlib.sha256("\n".join(parts).encode())
-    for tokens in unlabelled:
-        digest.update(f"\n{' '.join(tokens)}".encode(errors="surrogatepass"))
-    return digest.hexdigest()
-
-
 def _use_accelerator() -> None:
     """Compute in half precision where a GPU makes that twice as fast."""
     if tf.config.list_physical_devices("GPU"):
@@ -281,7 +268,7 @@ def _use_accelerator() -> None:
 def _scores(trained: Trained, config: TrainingConfig, *, rows: int) -> dict[str, Any]:
     """Return the figures of the kept weights on the held-out rows."""
     counting = [each for each in trained.history if each.epoch > config.skipped]
-    best = max(counting, key=lambda figures: figures.held_out_accuracy)
+    best = min(counting, key=lambda figures: figures.held_out_loss)
     heads = measure(trained.model, trained.held_out, trained.categories)
     calibration = calibrated(trained.model, trained.held_out, config)
     return {

@@ -1,7 +1,8 @@
 """The training loop itself: shuffle, step, measure, keep the best epoch."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -9,11 +10,16 @@ import numpy.typing as npt
 
 from mlcore.artifact.encoder import Inputs
 from mlcore.heads import NAME, leading, weight_of
+from mlcore.models.network import without_grams
 from mlcore.progress import IsCancelled, Progress, stop_if
+from mlcore.quality.calibration import negative_log_likelihood, temperature
+from mlcore.quality.temperature import scaled
 from mlcore.text.vocabulary import PAD, UNKNOWN
 from mlcore.training.checkpoint import Checkpoint, Standing
+from mlcore.training.class_weights import class_weights
 from mlcore.training.config import TrainingConfig
-from mlcore.training.rows import Labels, Rows
+from mlcore.training.pooling import Shares, fitted_shares, pooled
+from mlcore.training.rows import Rows
 from mlcore.training.selection import Estimating, Selector
 from mlcore.training.stepping import Batch, Stepper, Weights
 
@@ -36,9 +42,9 @@ class EpochFigures:
     """
     Mean loss (nats) and accuracy of one pass, on training and on held-out rows.
 
-    All are the leading head's. The training figures are taken under dropout and label
-    smoothing, the held-out ones without, so they are not to be compared with each other,
-    only along the epochs.
+    All are the leading head's, in training without the n-grams beside it. The training
+    figures are taken under dropout and label smoothing, the held-out loss at the temperature
+    that suits it best, so they are not to be compared with each other, only along the epochs.
     """
 
     epoch: int
@@ -46,6 +52,20 @@ class EpochFigures:
     accuracy: float
     held_out_loss: float
     held_out_accuracy: float
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """
+    How a training went.
+
+    Attributes:
+        history: figures of every epoch.
+        shares: how the trained network's experts are pooled, see `pooling.fitted_shares`.
+    """
+
+    history: tuple[EpochFigures, ...]
+    shares: Shares
 
 
 def train(
@@ -59,14 +79,14 @@ def train(
     on_epoch: Callable[[EpochFigures], None] | None = None,
     progress: Progress,
     is_cancelled: IsCancelled,
-) -> tuple[EpochFigures, ...]:
+) -> Learnt:
     """
     Train the network in place, and leave it with the weights of its best epoch.
 
-    The best epoch has the highest held-out accuracy, the earliest of equal ones.
+    The best epoch has the lowest held-out loss, the earliest of equal ones.
 
     Args:
-        model: from inputs to each head's logits.
+        model: from inputs to each expert's logits.
         rows, held_out: what it learns from, and what tells the best epoch.
         config: the training settings.
         selector: says which rows of a batch are learnt from, and as what; without one
@@ -77,12 +97,16 @@ def train(
     Raises:
         Cancelled: `is_cancelled` said yes.
     """
+    learning = without_grams(model)
+    if learning is None:
+        return _as_it_is(model, rows, held_out)
+    rows = rows.only(learning.input)
     dice = np.random.default_rng(config.seed)
-    counts = _class_weights(rows.labels, config)
+    counts = class_weights(rows.labels, config)
     steps = -(-len(rows) // _batch_size(rows, config))
     total = config.epochs * steps
-    stepper = Stepper(model, config, steps=total)
-    standing = Standing(model, stepper.optimizer, dice, selector, best=model.get_weights())
+    stepper = Stepper(learning, config, steps=total)
+    standing = Standing(learning, stepper.optimizer, dice, selector, best=learning.get_weights())
     if checkpoint is not None:
         checkpoint.restore(standing)
     while not _is_over(standing, config):
@@ -92,54 +116,50 @@ def train(
                 stop_if(is_cancelled)
                 progress("train", number, total)
             stepper.step(_batch(rows, chosen, counts, config, dice), epoch=epoch, selector=selector)
-        is_estimating = isinstance(selector, Estimating)
-        heard = sample_of(len(held_out)) if is_estimating else np.empty(0, np.int64)
-        measured = _measure(model, held_out, heard)
+        measured = _measure(model, held_out)
         figures = EpochFigures(epoch, *stepper.mean(), measured.loss, measured.accuracy)
         _note(standing, figures, config)
         if on_epoch is not None:
             on_epoch(figures)
         if isinstance(selector, Estimating):
-            selector.end_epoch(
-                epoch=epoch, given=held_out.labels[heard], probabilities=measured.probabilities
-            )
+            given = held_out.labels[sample_of(len(held_out))]
+            selector.end_epoch(epoch=epoch, given=given, probabilities=measured.probabilities)
         if checkpoint is not None:
             checkpoint.save(standing)
-    model.set_weights(standing.best)
+    learning.set_weights(standing.best)
     progress("train", total, total)
-    return tuple(EpochFigures(**figures) for figures in standing.history)  # type: ignore[arg-type]
+    history = tuple(EpochFigures(**figures) for figures in standing.history)  # type: ignore[arg-type]
+    return Learnt(history, shares_on(model, held_out))
+
+
+def _as_it_is(model: keras.Model, rows: Rows, held_out: Rows) -> Learnt:
+    """Return the figures of a network of n-grams alone, which are learnt before."""
+    seen, unseen = _measure(model, rows), _measure(model, held_out)
+    figures = EpochFigures(1, seen.loss, seen.accuracy, unseen.loss, unseen.accuracy)
+    return Learnt((figures,), unseen.shares)
 
 
 def _note(standing: Standing, figures: EpochFigures, config: TrainingConfig) -> None:
     """Add an epoch, and keep its weights when it is the best of those that count."""
-    past = [each["held_out_accuracy"] for each in standing.history[config.skipped :]]
+    past = [each["held_out_loss"] for each in standing.history[config.skipped :]]
     counts = figures.epoch > config.skipped
-    if counts and all(figures.held_out_accuracy > accuracy for accuracy in past):
+    if counts and all(figures.held_out_loss < loss for loss in past):
         standing.best = standing.model.get_weights()
     standing.history.append(asdict(figures))
 
 
 def _is_over(standing: Standing, config: TrainingConfig) -> bool:
-    """Tell whether all epochs are done, or the last ones brought no better accuracy."""
-    counting = standing.history[config.skipped :]
-    accuracies = [figures["held_out_accuracy"] for figures in counting]
-    if not accuracies:
+    """Tell whether all epochs are done, or the last ones brought no lower loss."""
+    losses = [figures["held_out_loss"] for figures in standing.history[config.skipped :]]
+    if not losses:
         return False
-    since_best = len(accuracies) - 1 - accuracies.index(max(accuracies))
+    since_best = len(losses) - 1 - losses.index(min(losses))
     return len(standing.history) == config.epochs or since_best >= config.patience
 
 
 def _batch_size(rows: Rows, config: TrainingConfig) -> int:
     enough = max(len(rows) // STEPS_PER_EPOCH, SMALLEST_BATCH)
     return min(config.batch_size, enough)
-
-
-def _class_weights(labels: Labels, config: TrainingConfig) -> Weights:
-    """Return how much a row of each category counts, 1 on average over the rows."""
-    counts = np.bincount(labels).astype(np.float64)
-    weights = np.maximum(counts, 1) ** -config.class_weight
-    weights *= len(labels) / float(weights @ counts)
-    return weights.astype(np.float32)
 
 
 def _shuffled(
@@ -155,20 +175,20 @@ def _shuffled(
 def _batch(
     rows: Rows,
     chosen: npt.NDArray[np.int64],
-    class_weights: Weights,
+    counts: Weights,
     config: TrainingConfig,
     dice: np.random.Generator,
 ) -> Batch:
     """Return these rows, some of their words hidden and some branches left out."""
     inputs = rows.at(chosen)
-    if NAME in inputs and not config.reads_grams:
+    if NAME in inputs:
         inputs[NAME] = _hide_words(inputs[NAME], config, dice)
     for branch in config.branches:
         if (weight := weight_of(branch)) in inputs:
             is_kept = dice.random(inputs[weight].shape) >= config.branch_dropout
             inputs[weight] = inputs[weight] * is_kept.astype(np.float32)
     labels = rows.labels[chosen]
-    return Batch(chosen, inputs, labels, class_weights[labels])
+    return Batch(chosen, inputs, labels, counts[labels])
 
 
 def _hide_words(
@@ -206,25 +226,47 @@ def sample_of(rows: int) -> npt.NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class _Measured:
-    """Mean loss and accuracy of the leading head, and its probabilities of some of the rows."""
+    """
+    How the leading head does on held-out rows.
+
+    Attributes:
+        loss: mean, in nats, at the temperature that suits the rows best.
+        accuracy: over all of them.
+        probabilities: of the rows that are kept.
+        shares: of the n-grams and the layers beside them, as the kept rows have it.
+    """
 
     loss: float
     accuracy: float
     probabilities: npt.NDArray[np.float64]
+    shares: Shares
 
 
-def _measure(model: keras.Model, rows: Rows, kept: npt.NDArray[np.int64]) -> _Measured:
+def _measure(model: keras.Model, rows: Rows) -> _Measured:
     """Measure the leading head on rows, whose logits are never in memory all at once."""
-    loss, right, probabilities = 0.0, 0, []
-    for begin, heads in answers(model, rows.inputs):
-        logits = heads[leading(tuple(heads))].astype(np.float64)
-        labels = rows.labels[begin : begin + len(logits)]
-        shares = _probabilities(logits)
-        given = shares[np.arange(len(labels)), labels]
-        loss -= float(np.log(np.maximum(given, np.finfo(np.float64).tiny)).sum())
-        right += int(np.sum(logits.argmax(axis=1) == labels))
-        probabilities.append(shares[kept[(kept >= begin) & (kept < begin + len(logits))] - begin])
-    return _Measured(loss / len(rows), right / len(rows), np.concatenate(probabilities))
+    kept = sample_of(len(rows))
+    experts = {
+        expert: logits.astype(np.float64)
+        for expert, logits in predicted(model, rows.at(kept)).items()
+    }
+    shares = fitted_shares(experts, rows.labels[kept])
+    probabilities = _probabilities(_leading(pooled(experts, shares)))
+    calm = scaled(probabilities, temperature(probabilities, rows.labels[kept]))
+    right = 0
+    for begin, found in answers(model, rows.inputs):
+        best = _leading(pooled(found, shares)).argmax(axis=1)
+        right += int(np.sum(best == rows.labels[begin : begin + len(best)]))
+    loss = negative_log_likelihood(calm, rows.labels[kept])
+    return _Measured(loss, right / len(rows), probabilities, shares)
+
+
+def shares_on(model: keras.Model, rows: Rows) -> Shares:
+    """Return how the experts are best pooled on rows that none of them was trained on."""
+    return _measure(model, rows).shares
+
+
+def _leading(heads: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    return heads[leading(tuple(heads))]
 
 
 def _probabilities(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -1,8 +1,9 @@
 """Training rows as arrays on disk: the corpus itself is never in memory as a whole."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from mlcore.artifact.encoder import Encoder, Features, Inputs, NameReader, Products, TextReader
+from mlcore.artifact.encoder import Encoder, Features, Inputs, Products, TextReader
 from mlcore.corpus import columns
 from mlcore.corpus.pieces import Pieces, pieces_of
 from mlcore.heads import BRANCHES, IMAGE, MALL, NAME, weight_of
@@ -73,6 +74,10 @@ class Rows:
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.labels)
+
+    def only(self, names: Collection[str]) -> "Rows":
+        """Return the rows with these inputs alone."""
+        return replace(self, inputs={name: self.inputs[name] for name in names})
 
     def at(self, rows: npt.NDArray[np.int64]) -> Inputs:
         """Return the inputs of some rows, in memory."""
@@ -228,24 +233,22 @@ def _encoder(
         filed = (columns.MALL_NAME, columns.MALL_TOKENS, columns.CATEGORY)
         rows = _taught(pieces, is_trained_on, filed)
         weights = mall_weights(rows, prior=config.mall_prior)
+    read_words = partial(_word_reader, pieces, is_trained_on, config, unlabelled)
     return Encoder(
-        name=_name_reader(pieces, is_trained_on, config, unlabelled),
+        name=read_words() if config.reads_words else None,
+        grams=GramReader(config.gram_buckets, config.gram_length) if config.reads_grams else None,
         mall=mall,
         image=pictures.width if pictures and IMAGE in config.branches else None,
         mall_weights=weights,
     )
 
 
-def _name_reader(
+def _word_reader(
     pieces: Pieces,
     is_trained_on: npt.NDArray[np.bool_],
     config: TrainingConfig,
     unlabelled: Iterable[Sequence[str]],
-) -> NameReader | None:
-    if NAME not in config.branches:
-        return None
-    if config.reads_grams:
-        return GramReader(buckets=config.gram_buckets, length=config.gram_length)
+) -> TextReader:
     # A word without a category means nothing until Word2Vec has put it beside others.
     further = unlabelled if config.word_vectors == WORD2VEC else ()
     words = _vocabulary(pieces, is_trained_on, NAME, columns.NAME_TOKENS, config, further)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlcore.training.config import ACTIVATIONS, OPTIMIZERS
+from mlcore.training.rules import ACTIVATIONS, OPTIMIZERS
 
 if TYPE_CHECKING:  # pages draw the space without loading what searches it
     import optuna

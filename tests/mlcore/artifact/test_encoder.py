@@ -56,7 +56,7 @@ def test_features_of_another_backbone_are_refused():
 
 def test_a_saved_encoder_reads_alike(tmp_path):
     odd = TextReader(Vocabulary(("코트", 'a"b', "\u2028")), 4)
-    encoder = Encoder(odd, MALL, image=2, mall_weights={"몰": 0.5})
+    encoder = Encoder(odd, mall=MALL, image=2, mall_weights={"몰": 0.5})
 
     encoder.save(tmp_path / "encoder.json")
 
@@ -65,7 +65,7 @@ def test_a_saved_encoder_reads_alike(tmp_path):
 
 
 def test_a_saved_reader_of_n_grams_reads_alike(tmp_path):
-    encoder = Encoder(GramReader(buckets=64, length=9))
+    encoder = Encoder(None, grams=GramReader(buckets=64, length=9))
 
     encoder.save(tmp_path / "encoder.json")
 

@@ -3,54 +3,84 @@ import math
 import numpy as np
 import pytest
 
-from mlcore.models.gram_bag import VECTORS, WEIGHTS, set_weights_of
-from mlcore.models.network import Architecture, Grams, network
+from mlcore.models.gram_bag import set_linear
+from mlcore.models.network import Architecture, Grams, Text, answering, network, without_grams
 
 SIZES = {"embedding_size": 4, "filters": 2, "hidden_size": 3, "dropout": 0.5}
+GRAMS = Grams(buckets=3, length=4)
+WORDS = Text(vocabulary_size=5, length=4)
+
+
+def with_numbers(model):
+    """Two categories and three n-grams; the first speaks for one category, the second against."""
+    vectors = np.array([[9, 9], [1, 0], [0, -1], [0, 0]], dtype=np.float32)
+    prior = np.array([-0.5, -0.25], dtype=np.float32)
+    weights = np.array([0, 3, 4, 1], dtype=np.float32)
+    set_linear(model, weights=weights, vectors=vectors, prior=prior)
+    return model
 
 
 @pytest.fixture(scope="module")
 def linear():
-    """Two categories and three n-grams; the first speaks for one category, the second against."""
-    model = network(Architecture(n_categories=2, name=Grams(buckets=3, length=4), **SIZES))
-    vectors = np.array([[9, 9], [1, 0], [0, -1], [0, 0]], dtype=np.float32)
-    model.get_layer(VECTORS).set_weights([vectors])
-    # Of 7 names all hold the first n-gram, one the second and none the third.
-    set_weights_of(model, np.array([0, 7, 1, 0]), n_names=7)
-    return model
+    return with_numbers(network(Architecture(n_categories=2, name=None, grams=GRAMS, **SIZES)))
+
+
+@pytest.fixture(scope="module")
+def beside_words():
+    return with_numbers(network(Architecture(n_categories=2, name=WORDS, grams=GRAMS, **SIZES)))
 
 
 def logits(model, *ids):
-    return np.asarray(model({"name": np.array([ids], dtype=np.int32)}, training=False)["name"])[0]
-
-
-def test_rare_n_grams_weigh_more(linear):
-    [weights] = linear.get_layer(WEIGHTS).get_weights()
-
-    assert weights[:, 0] == pytest.approx([0, 1, 1 + math.log(4), 1 + math.log(8)])
+    inputs = {"grams": np.array([ids], dtype=np.int32)}
+    return np.asarray(model(inputs, training=False)["grams"])[0]
 
 
 def test_the_weights_of_a_name_have_length_one(linear):
-    first, second = 1, 1 + math.log(4)
-    length = math.hypot(first, second)
-
     found = logits(linear, 1, 2, 0, 0)
 
-    # Every name begins at the log odds of one category among two, about -log 2.
-    expected = np.array([first, -second]) / length - math.log(2)
-    assert found == pytest.approx(expected, rel=1e-5)
+    assert found == pytest.approx([3 / 5 - 0.5, -4 / 5 - 0.25], rel=1e-5)
+
+
+def test_an_n_gram_that_is_there_twice_counts_twice(linear):
+    found = logits(linear, 1, 1, 2, 0)
+
+    length = math.sqrt(9 + 9 + 16)
+    assert found == pytest.approx([6 / length - 0.5, -4 / length - 0.25], rel=1e-5)
 
 
 def test_padding_says_nothing(linear):
-    assert logits(linear, 1, 0, 0, 0) == pytest.approx([1 - math.log(2), -math.log(2)], rel=1e-5)
+    assert logits(linear, 1, 0, 0, 0) == pytest.approx([1 - 0.5, -0.25], rel=1e-5)
 
 
 def test_a_name_without_n_grams_gets_what_is_known_of_all_names(linear):
-    assert logits(linear, 0, 0, 0, 0) == pytest.approx([-math.log(2)] * 2)
+    assert logits(linear, 0, 0, 0, 0) == pytest.approx([-0.5, -0.25])
 
 
-def test_many_categories_share_the_numbers_of_a_vector():
-    model = network(Architecture(n_categories=300, name=Grams(buckets=3, length=4), **SIZES))
+def test_n_grams_alone_answer_for_the_name(linear):
+    found = answering(linear)({"grams": np.array([[1, 2, 0, 0]], dtype=np.int32)})
 
-    assert model.get_layer(VECTORS).get_weights()[0].shape == (4, 256)
-    assert logits(model, 1, 2, 0, 0).shape == (300,)
+    first = 1 / (1 + math.exp(-4 / 5 - 0.25 - (3 / 5 - 0.5)))
+    assert np.asarray(found["name"])[0] == pytest.approx([first, 1 - first], rel=1e-5)
+    assert without_grams(linear) is None
+
+
+def test_beside_words_both_are_added_as_far_as_each_is_believed(beside_words):
+    inputs = {
+        "grams": np.array([[1, 2, 0, 0]], dtype=np.int32),
+        "name": np.array([[2, 3, 0, 0]], dtype=np.int32),
+    }
+    experts = {k: np.asarray(v)[0] for k, v in beside_words(inputs, training=False).items()}
+
+    found = np.asarray(answering(beside_words, {"name": (2.0, 0.5)})(inputs)["name"])[0]
+
+    powers = np.exp(2 * experts["grams"] + 0.5 * experts["name"])
+    assert list(experts) == ["grams", "name"]
+    assert found == pytest.approx(powers / powers.sum(), rel=1e-5)
+
+
+def test_only_the_other_layers_are_trained_together(beside_words):
+    learning = without_grams(beside_words)
+
+    assert (list(learning.input), list(learning.output)) == (["name"], ["name"])
+    assert not any("gram" in weight.path for weight in learning.weights)
+    assert not any("gram" in weight.path for weight in beside_words.trainable_weights)

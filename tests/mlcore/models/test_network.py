@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mlcore.models.network import Architecture, Text, answering, network
+from mlcore.models.network import Architecture, Text, answering, network, set_scale_of
 
 SIZES = {"n_categories": 5, "embedding_size": 4, "filters": 2, "hidden_size": 3, "dropout": 0.5}
 NAME = Text(vocabulary_size=10, length=6)
@@ -14,6 +14,7 @@ def whole():
     model = network(sizes)
     dice = np.random.default_rng(1)
     model.set_weights([dice.normal(size=weight.shape) for weight in model.get_weights()])
+    set_scale_of(model, np.zeros(8), np.ones(8))
     return answering(model)
 
 

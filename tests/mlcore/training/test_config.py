@@ -41,7 +41,7 @@ def test_typed_numbers_are_read():
         ({"cleaning": "selfie", "epochs": 9, "warm_up": 5}, "as long as the history"),
         ({"noise_rate": 1.0}, "noise_rate must lie in"),
         ({"vocabulary_size": 2}, "at least 3"),
-        ({"name_reads": "letters"}, "name_reads is best, words or grams, not letters"),
+        ({"name_reads": "letters"}, "name_reads is one of best, words, grams, both, not letters"),
         ({"gram_buckets": 0}, "gram_buckets must be more than 0"),
     ],
 )
@@ -51,20 +51,37 @@ def test_settings_out_of_range_are_refused_by_name(record, reason):
 
 
 @pytest.mark.parametrize(
-    ("changes", "reads_grams"),
+    ("changes", "n_categories", "read"),
     [
-        ({}, True),
-        ({"branches": ("name", "image")}, False),
-        ({"branches": ("name", "image"), "name_reads": "grams"}, True),
-        ({"name_reads": "words"}, False),
+        ({}, 512, ("words", "grams")),
+        ({"branches": ("name", "image")}, 512, ("words", "grams")),
+        ({"branches": ("image",)}, 512, ()),
+        ({}, 513, ("words",)),
+        ({"cleaning": "small_loss", "epochs": 20}, 512, ("words",)),
+        ({"name_reads": "words"}, 512, ("words",)),
+        ({"name_reads": "grams"}, 513, ("grams",)),
     ],
 )
-def test_names_are_read_as_n_grams_where_they_are_all_there_is(changes, reads_grams):
-    config = TrainingConfig(**changes).decided(n_categories=256)
+def test_names_are_read_as_words_and_n_grams_where_both_help(changes, n_categories, read):
+    config = TrainingConfig(**changes).decided(n_categories=n_categories, n_rows=10**6)
 
-    assert config.reads_grams is reads_grams
+    assert (config.reads_words, config.reads_grams) == ("words" in read, "grams" in read)
 
 
-def test_with_many_categories_words_are_read_unless_asked_otherwise():
-    assert not TrainingConfig().decided(n_categories=257).reads_grams
-    assert TrainingConfig(name_reads="grams").decided(n_categories=257).reads_grams
+@pytest.mark.parametrize(
+    ("n_categories", "n_rows", "buckets"),
+    [
+        (103, 10**6, 2**19),  # as many as wanted
+        (400, 10**6, 2**17),  # 2^26 numbers are 167,772 n-grams of 400
+        (103, 1000, 2**13),  # 8 ids a row
+    ],
+)
+def test_n_grams_get_as_many_ids_as_are_of_use_and_fit(n_categories, n_rows, buckets):
+    config = TrainingConfig().decided(n_categories=n_categories, n_rows=n_rows)
+
+    assert config.gram_buckets == buckets
+
+
+def test_n_grams_cannot_clean_given_categories():
+    with pytest.raises(BadInput, match="n-grams cannot"):
+        TrainingConfig(cleaning="small_loss", epochs=20, name_reads="grams")
