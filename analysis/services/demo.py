@@ -54,6 +54,8 @@ OVERLAP = 2
 # The last samples have no answers yet, so that whoever logs in finds something to label.
 UNLABELLED = 150
 LOOK_AGAIN = 0.5  # seconds between two looks at a training
+# Fewer passes than by default: a newcomer waits for these trainings.
+SETTINGS = TrainingConfig(epochs=5, gram_epochs=4)
 
 
 class DemoFailed(DomainError):
@@ -187,7 +189,7 @@ def _train(walk: Walk, name: str, begin: Callable[..., Run]) -> None:
             run = begin(
                 corpus=Corpus.objects.get(name=CORPUS),
                 version_name=name,
-                config=TrainingConfig(),
+                config=SETTINGS,
                 by=walk.by,
                 now=timezone.now(),
             )

@@ -23,11 +23,12 @@ from mlcore.training.architecture import put_grams, untrained
 from mlcore.training.checkpoint import Checkpoint
 from mlcore.training.cleaning import cleaner, log, report
 from mlcore.training.config import TrainingConfig
-from mlcore.training.loop import EpochFigures, shares_on, train
+from mlcore.training.loop import EpochFigures, Learnt, shares_on, train
 from mlcore.training.measure import calibrated, measure
 from mlcore.training.name_grams import learnt_grams
-from mlcore.training.resuming import identity_of, working
-from mlcore.training.rows import Pictures, Rows, categories_of, prepare
+from mlcore.training.resuming import Course, identity_of, working
+from mlcore.training.rows import Pictures, Prepared, Rows, categories_of, prepare
+from mlcore.training.selection import Selector
 from mlcore.training.self_training import taught_by_itself
 from mlcore.training.selfie import Selfie
 
@@ -184,44 +185,12 @@ def fit(
         is_cancelled=is_cancelled,
     )
     stop_if(is_cancelled)
-    selector = cleaner(config, rows, confirmed)
     identity = identity_of(pieces, config, confirmed, pictures, unlabelled)
-    grams = learnt_grams(
-        rows,
-        config,
-        work / "grams",
-        identity=identity,
-        progress=progress,
-        is_cancelled=is_cancelled,
-    )
-    for number in range(config.trainings):
-        if number and isinstance(selector, Selfie):
-            selector.restart()
-        keras.utils.set_random_seed(config.seed + number)
-        model = untrained(config, rows, grams)
-        # What an earlier training left is needed again when a later one is killed.
-        checkpoint = Checkpoint(work / f"epoch{number or ''}", identity=identity)
-        learnt = train(
-            model,
-            rows.training,
-            rows.held_out,
-            config,
-            selector=selector,
-            checkpoint=checkpoint,
-            progress=_one_of(number, config.trainings, progress),
-            is_cancelled=is_cancelled,
-        )
-    further = taught_by_itself(
-        answering(model, learnt.shares),
-        rows,
-        unlabelled,
-        config,
-        work / "self",
-        identity=identity,
-        progress=progress,
-        is_cancelled=is_cancelled,
-    )
+    course = Course(config, work, identity, progress, is_cancelled)
+    selector = cleaner(config, rows, confirmed)
+    model, learnt = _layers(rows, selector, course)
     shares = learnt.shares
+    further = taught_by_itself(answering(model, shares), rows, unlabelled, course)
     if further is not None:
         put_grams(model, further)
         shares = shares_on(model, rows.held_out)
@@ -235,6 +204,31 @@ def fit(
         refurbished=log(selector, pieces, rows),
         shares=rows.shares(),
     )
+
+
+def _layers(
+    rows: Prepared, selector: Selector | None, course: Course
+) -> tuple[keras.Model, Learnt]:
+    """Return the network after all its trainings, and how the last one went."""
+    config = course.config
+    grams = learnt_grams(rows, course)
+    for number in range(config.trainings):
+        if number and isinstance(selector, Selfie):
+            selector.restart()
+        keras.utils.set_random_seed(config.seed + number)
+        model = untrained(config, rows, grams)
+        learnt = train(
+            model,
+            rows.training,
+            rows.held_out,
+            config,
+            selector=selector,
+            # What an earlier training left is needed again when a later one is killed.
+            checkpoint=Checkpoint(course.work / f"epoch{number or ''}", identity=course.identity),
+            progress=_one_of(number, config.trainings, course.progress),
+            is_cancelled=course.is_cancelled,
+        )
+    return model, learnt
 
 
 def _one_of(number: int, trainings: int, progress: Progress) -> Progress:

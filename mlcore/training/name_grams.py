@@ -7,11 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from mlcore.heads import GRAMS
-from mlcore.progress import IsCancelled, Progress
 from mlcore.text.grams import document_frequencies, rarity
 from mlcore.training import linear
 from mlcore.training.class_weights import class_weights
-from mlcore.training.config import TrainingConfig
+from mlcore.training.resuming import Course
 from mlcore.training.rows import Prepared
 
 
@@ -27,41 +26,6 @@ class NameGrams:
 
     weights: npt.NDArray[np.float32]
     model: linear.Linear
-
-
-def learnt_grams(
-    rows: Prepared,
-    config: TrainingConfig,
-    work: Path,
-    *,
-    identity: str,
-    progress: Progress,
-    is_cancelled: IsCancelled,
-) -> NameGrams | None:
-    """
-    Return what the n-grams of the training rows' names say, or None where they are not read.
-
-    Args:
-        work: keeps the last finished epoch.
-        identity: of rows and settings.
-
-    Raises:
-        Cancelled: `is_cancelled` said yes.
-    """
-    if rows.encoder.grams is None:
-        return None
-    labels = rows.training.labels
-    names = Names(rows.training.inputs[GRAMS], labels, class_weights(labels, config)[labels])
-    return learnt_from(
-        names,
-        config,
-        work,
-        buckets=rows.encoder.grams.buckets,
-        n_categories=len(rows.categories),
-        identity=identity,
-        progress=progress,
-        is_cancelled=is_cancelled,
-    )
 
 
 @dataclass(frozen=True)
@@ -80,39 +44,49 @@ class Names:
     weights: npt.NDArray[np.float32]
 
 
-def learnt_from(
-    names: Names,
-    config: TrainingConfig,
-    work: Path,
-    *,
-    buckets: int,
-    n_categories: int,
-    identity: str,
-    progress: Progress,
-    is_cancelled: IsCancelled,
-) -> NameGrams:
+def learnt_grams(rows: Prepared, course: Course) -> NameGrams | None:
+    """
+    Return what the n-grams of the training rows' names say, or None where they are not read.
+
+    Raises:
+        Cancelled: the course was cancelled.
+    """
+    if rows.encoder.grams is None:
+        return None
+    labels = rows.training.labels
+    weights = class_weights(labels, course.config)[labels]
+    names = Names(rows.training.inputs[GRAMS], labels, weights)
+    return learnt_from(names, rows, course, course.work / "grams")
+
+
+def learnt_from(names: Names, rows: Prepared, course: Course, work: Path) -> NameGrams:
     """
     Return what the n-grams of these names say, rare ones weighing more.
 
+    Args:
+        rows: say how many n-grams and categories there are.
+        work: keeps the last finished epoch.
+
     Raises:
-        Cancelled: `is_cancelled` said yes.
+        Cancelled: the course was cancelled.
     """
-    frequencies = document_frequencies(names.ids, buckets)
+    assert rows.encoder.grams is not None
+    frequencies = document_frequencies(names.ids, rows.encoder.grams.buckets)
     lesson = linear.Lesson(
         ids=names.ids,
         labels=names.labels,
         weights=names.weights,
-        n_categories=n_categories,
+        n_categories=len(rows.categories),
         gram_weights=rarity(frequencies, n_names=len(names.labels)),
     )
     model = linear.learn(
         lesson,
-        epochs=config.gram_epochs,
-        rate=config.gram_rate,
-        seed=config.seed,
+        epochs=course.config.gram_epochs,
+        rate=course.config.gram_rate,
+        seed=course.config.seed,
         work=work,
-        identity=identity,
-        progress=progress,
-        is_cancelled=is_cancelled,
+        identity=course.identity,
+        progress=course.progress,
+        is_cancelled=course.is_cancelled,
     )
     return NameGrams(lesson.gram_weights, model)

@@ -6,13 +6,32 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from mlcore.corpus.pieces import Pieces
 from mlcore.images import record
-from mlcore.progress import BadInput, Cancelled
+from mlcore.progress import BadInput, Cancelled, IsCancelled, Progress
 from mlcore.training.config import TrainingConfig
 from mlcore.training.rows import Pictures
+
+
+@dataclass(frozen=True)
+class Course:
+    """
+    What all stages of one training share.
+
+    Attributes:
+        config: its settings.
+        work: folder in which each stage keeps what a later attempt goes on with.
+        identity: of rows and settings; what another training left is not taken up.
+    """
+
+    config: TrainingConfig
+    work: Path
+    identity: str
+    progress: Progress
+    is_cancelled: IsCancelled
 
 
 @contextmanager

@@ -16,10 +16,11 @@ import numpy as np
 
 from mlcore.artifact.encoder import Inputs, Products
 from mlcore.heads import GRAMS, NAME
-from mlcore.progress import IsCancelled, Progress, stop_if
+from mlcore.progress import stop_if
 from mlcore.training.class_weights import class_weights
 from mlcore.training.config import TrainingConfig
 from mlcore.training.name_grams import NameGrams, Names, learnt_from
+from mlcore.training.resuming import Course
 from mlcore.training.rows import Prepared
 
 CHUNK = 1_024
@@ -30,12 +31,7 @@ def taught_by_itself(
     teacher: keras.Model,
     rows: Prepared,
     unlabelled: Iterable[Sequence[str]],
-    config: TrainingConfig,
-    work: Path,
-    *,
-    identity: str,
-    progress: Progress,
-    is_cancelled: IsCancelled,
+    course: Course,
 ) -> NameGrams | None:
     """
     Return n-grams learnt anew, from the training rows and from what the teacher answers.
@@ -46,39 +42,30 @@ def taught_by_itself(
     Args:
         teacher: from inputs to each head's probabilities.
         unlabelled: tokens of names; gone through twice, never held.
-        work: gets the names as n-grams, and keeps the last finished epoch.
 
     Returns:
         None where there are no such names, or nothing that they would teach.
 
     Raises:
-        Cancelled: `is_cancelled` said yes.
+        Cancelled: the course was cancelled.
     """
-    reader = rows.encoder.grams
-    more = 0 if reader is None or not config.self_training else sum(1 for _ in unlabelled)
-    if reader is None or not more:
+    power = course.config.self_training
+    more = sum(1 for _ in unlabelled) if rows.encoder.grams and power else 0
+    if not more:
         return None
-    names = _room(rows, config, more, work)
+    work = course.work / "self"
+    names = _room(rows, course.config, more, work)
     place = len(rows.training)
     for inputs in _read(rows, unlabelled):
-        stop_if(is_cancelled)
-        progress("self", place - len(rows.training), more)
+        stop_if(course.is_cancelled)
+        course.progress("self", place - len(rows.training), more)
         answers = np.asarray(teacher.predict_on_batch(inputs)[NAME])
         some = slice(place, place + len(answers))
         names.ids[some] = inputs[GRAMS]
         names.labels[some] = answers.argmax(axis=1)
-        names.weights[some] = answers.max(axis=1) ** config.self_training
+        names.weights[some] = answers.max(axis=1) ** power
         place = some.stop
-    return learnt_from(
-        names,
-        config,
-        work / "epoch",
-        buckets=reader.buckets,
-        n_categories=len(rows.categories),
-        identity=identity,
-        progress=progress,
-        is_cancelled=is_cancelled,
-    )
+    return learnt_from(names, rows, course, work / "epoch")
 
 
 def _room(rows: Prepared, config: TrainingConfig, more: int, work: Path) -> Names:
