@@ -83,6 +83,9 @@ def _climb(name: str, given: list[str], options: argparse.Namespace) -> None:
         words += ["--config", config]
     _mlcore(words)
     record = json.loads((out / "ladder.json").read_text())
+    # The results are published: names of files, not where they lie on this machine.
+    seen = record["settings"].get("images") or {}
+    record["settings"]["images"] = {key: Path(value).name for key, value in seen.items()}
     record |= {"python": platform.python_version(), "processors": os.cpu_count()}
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"ladder-{name}.json").write_text(
