@@ -119,7 +119,7 @@ def train(task: Task, given: list[str], config: TrainingConfig) -> dict[str, Any
     """Train one way and return the last epoch's accuracy and what was refurbished."""
     from mlcore.artifact.encoder import Products
     from mlcore.training.fit import fit
-    from mlcore.training.loop import predicted
+    from mlcore.training.held_out import predicted
 
     place = task.training.column_names.index("category_path")
     table = task.training.set_column(place, "category_path", pa.array(given))

@@ -23,7 +23,8 @@ from mlcore.training.architecture import put_grams, untrained
 from mlcore.training.checkpoint import Checkpoint
 from mlcore.training.cleaning import cleaner, log, report
 from mlcore.training.config import TrainingConfig
-from mlcore.training.loop import EpochFigures, Learnt, shares_on, train
+from mlcore.training.held_out import shares_on
+from mlcore.training.loop import EpochFigures, Learnt, best_of, train
 from mlcore.training.measure import calibrated, measure
 from mlcore.training.name_grams import learnt_grams
 from mlcore.training.resuming import Course, identity_of, working
@@ -261,8 +262,6 @@ def _use_accelerator() -> None:
 
 def _scores(trained: Trained, config: TrainingConfig, *, rows: int) -> dict[str, Any]:
     """Return the figures of the kept weights on the held-out rows."""
-    counting = [each for each in trained.history if each.epoch > config.skipped]
-    best = min(counting, key=lambda figures: figures.held_out_loss)
     heads = measure(trained.model, trained.held_out, trained.categories)
     calibration = calibrated(trained.model, trained.held_out, config)
     return {
@@ -271,7 +270,7 @@ def _scores(trained: Trained, config: TrainingConfig, *, rows: int) -> dict[str,
         "shares": trained.shares,
         "rows": rows - len(trained.held_out),
         "held_out_rows": len(trained.held_out),
-        "epoch": best.epoch,
+        "epoch": best_of(trained.history, config).epoch,
         **({"cleaning": trained.cleaning} if trained.cleaning else {}),
         **({"calibration": calibration.as_record()} if calibration else {}),
     }

@@ -10,7 +10,7 @@ from mlcore.quality.calibration import Calibration, calibrate
 from mlcore.taxonomy import Path, split_path
 from mlcore.training.config import TrainingConfig
 from mlcore.training.evaluate import Heads, compare
-from mlcore.training.loop import answers, predicted, sample_of
+from mlcore.training.held_out import answers, predicted, sample_of
 from mlcore.training.rows import Rows
 
 FEWEST_TO_CALIBRATE = 2

@@ -82,7 +82,7 @@ def learnt_from(names: Names, rows: Prepared, course: Course, work: Path) -> Nam
     model = linear.learn(
         lesson,
         epochs=course.config.gram_epochs,
-        rate=course.config.gram_rate,
+        cost=course.config.gram_cost,
         seed=course.config.seed,
         work=work,
         identity=course.identity,
