@@ -140,7 +140,7 @@ def train(task: Task, given: list[str], config: TrainingConfig) -> dict[str, Any
     return {
         "accuracy": float(np.mean(right)),
         "seconds": round(seconds, 1),
-        **trained.cleaning,
+        **trained.scores.get("cleaning", {}),
         **(_refurbished(task, given, trained.refurbished) if trained.refurbished else {}),
     }
 

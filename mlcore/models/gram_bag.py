@@ -15,11 +15,15 @@ Floats = npt.NDArray[np.float32]
 
 def gram_bag(ids: keras.KerasTensor, *, buckets: int, n_categories: int) -> keras.KerasTensor:
     """
-    Return the logits that the n-grams of a name sum up to.
+    Return the log-probability of each category against all others, by the n-grams of a name.
 
     Each n-gram has a weight, the weights of a name have length 1, and an n-gram's vector
-    holds a logit for every category. Nothing of it is trained with the network:
-    `mlcore.training.linear` finds the numbers and `set_linear` puts them here.
+    holds a number for every category: how far their sum lies beyond the border to the others.
+    Nothing of it is trained with the network: `mlcore.training.linear` finds the numbers and
+    `set_linear` puts them here.
+
+    As distances they could not be added to the logits of other layers: far beyond a border
+    is not much surer than just beyond it.
 
     Args:
         ids: int32 (n, length), 0 pads.
@@ -27,7 +31,12 @@ def gram_bag(ids: keras.KerasTensor, *, buckets: int, n_categories: int) -> kera
         n_categories: width of the logits.
 
     Returns:
-        float32 (n, n_categories).
+        float32 (n, n_categories), each 0 or less.
+
+    Source:
+        Platt (1999), "Probabilistic outputs for support vector machines", Advances in Large
+        Margin Classifiers, 61-74; Zadrozny & Elkan (2002), "Transforming classifier scores
+        into accurate multiclass probability estimates", KDD, 694-699.
     """
     vectors = _fixed_rows(buckets, n_categories, VECTORS)(ids)
     weights = _fixed_rows(buckets, 1, WEIGHTS)(ids)
@@ -38,7 +47,8 @@ def gram_bag(ids: keras.KerasTensor, *, buckets: int, n_categories: int) -> kera
     prior = layers.Dense(
         n_categories, kernel_initializer="zeros", trainable=False, dtype="float32", name=PRIOR
     )(layers.Flatten()(squares))
-    return layers.Add(dtype="float32", name="gram_logits")([summed, prior])
+    beyond = layers.Add(dtype="float32", name="gram_margins")([summed, prior])
+    return layers.Activation("log_sigmoid", dtype="float32", name="gram_logits")(beyond)
 
 
 def set_linear(model: keras.Model, *, weights: Floats, vectors: Floats, prior: Floats) -> None:

