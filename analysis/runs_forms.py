@@ -43,7 +43,22 @@ class BranchBoxes(forms.CheckboxSelectMultiple):
         return option
 
 
-class RunForm(forms.Form):
+class LearningForm(forms.Form):
+    """How long networks learn, and from what dice."""
+
+    epochs = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_EPOCHS,
+        initial=TrainingConfig().epochs,
+        label=_("Epochs"),
+        help_text=_("Passes over the rows at most; training stops when it no longer helps."),
+    )
+    seed = forms.IntegerField(
+        min_value=0, max_value=2**31 - 1, initial=TrainingConfig().seed, label=_("Seed")
+    )
+
+
+class RunForm(LearningForm):
     """One training."""
 
     corpus = NamedField(
@@ -70,16 +85,6 @@ class RunForm(forms.Form):
         widget=BranchBoxes,
         label=_("What it reads of a product"),
         help_text=_("Of shops whose own categories mislead, these weigh less."),
-    )
-    epochs = forms.IntegerField(
-        min_value=1,
-        max_value=MOST_EPOCHS,
-        initial=TrainingConfig().epochs,
-        label=_("Epochs"),
-        help_text=_("Passes over the rows at most; training stops when it no longer helps."),
-    )
-    seed = forms.IntegerField(
-        min_value=0, max_value=2**31 - 1, initial=TrainingConfig().seed, label=_("Seed")
     )
     cleaning = forms.ChoiceField(
         required=False,
@@ -110,6 +115,8 @@ class RunForm(forms.Form):
         label=_("Balance months"),
         help_text=_("Draws the rows evenly over the months, so that no season is forgotten."),
     )
+
+    field_order = ["corpus", "version_name", "branches"]
 
     def offer(self, corpus: Corpus | None) -> None:
         """Offer what products of the corpus can be classified by, all of it ticked."""

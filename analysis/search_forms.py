@@ -7,7 +7,7 @@ from dataclasses import replace
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from analysis.runs_forms import MOST_EPOCHS, NamedField, RunForm
+from analysis.runs_forms import LearningForm, NamedField, RunForm
 from labelhub.registry.models import Corpus
 from labelhub.registry.services.folders import LONGEST_NAME
 from labelhub.registry.services.ladders import FEWEST_ROWS
@@ -40,7 +40,7 @@ class SearchForm(RunForm):
         label=_("Trials at once, at most"),
         help_text=_("More than one helps where several ml workers run."),
     )
-    field_order = ["corpus", "name", "branches", "trials", "workers", "epochs", "seed"]
+    field_order = ["corpus", "name", "branches", "trials", "workers"]
 
 
 class TrainBestForm(forms.Form):
@@ -53,7 +53,7 @@ class TrainBestForm(forms.Form):
     )
 
 
-class LadderForm(forms.Form):
+class LadderForm(LearningForm):
     """One ladder: which rows, and how long its networks learn."""
 
     corpus = NamedField(Corpus.objects.order_by("-pk"), empty_label=_("Choose…"), label=_("Corpus"))
@@ -63,19 +63,11 @@ class LadderForm(forms.Form):
         label=_("Rows that each rung learns from"),
         help_text=_("Empty takes all; a fifth of the corpus is held out to measure on."),
     )
-    epochs = forms.IntegerField(
-        min_value=1,
-        max_value=MOST_EPOCHS,
-        initial=TrainingConfig().epochs,
-        label=_("Epochs"),
-        help_text=_("Passes over the rows at most; training stops when it no longer helps."),
-    )
-    seed = forms.IntegerField(
-        min_value=0, max_value=2**31 - 1, initial=TrainingConfig().seed, label=_("Seed")
-    )
     with_rules = forms.BooleanField(
         required=False, initial=True, label=_("Climb a rung with the exclusion list")
     )
+
+    field_order = ["corpus", "learnt"]
 
     def config(self) -> TrainingConfig:
         """Return the settings of the networks."""

@@ -1,8 +1,8 @@
 """
-The ladder over the large market, Naver names and Flipkart, from the majority class to the default.
+The ladder over the large market and real products, from the majority class to the default.
 
     ./run bench ladder demo --learn 10000 --light
-    ./run bench ladder naver flipkart
+    ./run bench ladder naver flipkart fashion
 
 Real rows are looked for at LABELHUB_REAL_DATA, or ../shared/data; what is missing is said.
 """
@@ -17,7 +17,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
-REAL = {"naver": "naver/train_47k.csv", "flipkart": "flipkart/pool_16k.csv"}
+REAL = {
+    "naver": {"rows": "naver/train_47k.csv"},
+    "flipkart": {"rows": "flipkart/pool_16k.csv"},
+    "fashion": {
+        "rows": "fashion/pool_7k.csv",
+        "images": "fashion/images.zip",
+        "backbone-weights": "weights/mobilenet_v2_1.0_224_imagenet_notop.weights.h5",
+    },
+}
 POOL, SHOWN, UNLABELLED, SIDE = 24_000, 4_000, 1_000, 96
 LIGHT = {
     "embedding_size": 32,
@@ -36,7 +44,9 @@ rows, steps of .002 over 10 epochs in batches of 32 ended at .62 where these end
 def main() -> None:
     """Climb the asked ladders; each goes on where it was killed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("ladders", nargs="*", default=["demo", *REAL], help="demo, naver, flipkart")
+    parser.add_argument(
+        "ladders", nargs="*", default=["demo", *REAL], help="demo, naver, flipkart, fashion"
+    )
     parser.add_argument("--learn", type=int, help="rows that each rung learns from")
     parser.add_argument("--light", action="store_true", help="small networks")
     parser.add_argument("--seed", type=int, default=1, help="of the market")
@@ -64,11 +74,11 @@ def _market(options: argparse.Namespace) -> list[str]:
 
 def _real(name: str) -> list[str]:
     data = Path(os.environ.get("LABELHUB_REAL_DATA", ROOT.parent / "shared" / "data"))
-    file = data / REAL[name]
-    if not file.exists():
-        print(f"{name} is skipped: there is no {file}.")
+    files = {option: data / file for option, file in REAL[name].items()}
+    if missing := [file for file in files.values() if not file.exists()]:
+        print(f"{name} is skipped: there is no {missing[0]}.")
         return []
-    return ["--rows", file]
+    return [word for option, file in files.items() for word in (f"--{option}", file)]
 
 
 def _climb(name: str, given: list[str], options: argparse.Namespace) -> None:

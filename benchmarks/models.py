@@ -16,9 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,12 +33,15 @@ from mlcore.progress import Progress  # noqa: E402
 from mlcore.text.tokenise import MecabTokeniser  # noqa: E402
 from mlcore.training.baselines import linear_svc, logistic  # noqa: E402
 from mlcore.training.config import TrainingConfig  # noqa: E402
-from mlcore.training.ladder import Climbed, Ground, Rung, climb  # noqa: E402
+from mlcore.training.ladder import Climbed, Ground, Rung, Step, climb  # noqa: E402
 from mlcore.training.split import held_out  # noqa: E402
 
 DATA = Path(os.environ.get("LABELHUB_REAL_DATA", "../shared/data"))
 RESULTS = ROOT / "benchmarks" / "results" / "models.json"
 FIFTH = 0.2
+
+Part = tuple[str, Ground, Path]
+"""Name of some rows, what is climbed on them, and what keeps the rungs that are done."""
 
 LOADING = """
 import sys, time
@@ -171,31 +173,36 @@ def show(title: str, number: int, total: int) -> None:
     sys.stderr.write(f"{title}\n")
 
 
-def main() -> int:
-    """Measure the models on each part of the data, and keep the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    names = [each.__name__ for each in GROUNDS]
+def asked(description: str | None, grounds: Sequence[Callable[[], Ground]]) -> Iterator[Part]:
+    """Yield the parts of the data that the command line asks for; none without the real rows."""
+    parser = argparse.ArgumentParser(description=description)
+    names = [each.__name__ for each in grounds]
     parser.add_argument("--only", nargs="+", choices=names, default=names)
-    work = Path(tempfile.gettempdir()) / "labelhub-bench-models"
+    work = Path(tempfile.gettempdir()) / f"labelhub-bench-{Path(sys.argv[0]).stem}"
     parser.add_argument("--work", type=Path, default=work, help="keeps what is done")
     options = parser.parse_args()
     if not (DATA / "naver").is_dir():
         print(f"Skipped: there are no real rows in {DATA}; set LABELHUB_REAL_DATA.")
-        return 0
-    for ground in GROUNDS:
+        return
+    for ground in grounds:
         if ground.__name__ in options.only:
-            steps = climb(ground(), RUNGS, options.work / ground.__name__, progress=show)
-            _keep(ground.__name__, [vars(step) for step in steps])
-    return 0
+            yield ground.__name__, ground(), options.work / ground.__name__
 
 
-def _keep(name: str, steps: list[dict[str, Any]]) -> None:
+def keep(results: Path, name: str, steps: Sequence[Step]) -> None:
     """Add the figures of one part to the file of results, and print them."""
-    record = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    record[name] = {"load_average": os.getloadavg()[0], "models": steps}
-    RESULTS.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps({name: steps}, ensure_ascii=False, indent=2))
+    record = json.loads(results.read_text(encoding="utf-8")) if results.exists() else {}
+    lines = [vars(step) for step in steps]
+    record[name] = {"load_average": os.getloadavg()[0], "models": lines}
+    results.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps({name: lines}, ensure_ascii=False, indent=2))
+
+
+def main() -> None:
+    """Measure the models on each part of the data, and keep the figures."""
+    for name, ground, folder in asked(__doc__, GROUNDS):
+        keep(RESULTS, name, climb(ground, RUNGS, folder, progress=show))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
