@@ -18,7 +18,7 @@ from ai_edge_litert.interpreter import Interpreter
 from mlcore.artifact import folder as files
 from mlcore.artifact.encoder import Encoder, Features, Inputs, Products
 from mlcore.corpus.folder import read_json
-from mlcore.heads import MALL, leading
+from mlcore.heads import GRAMS, MALL, leading
 from mlcore.progress import BadInput
 from mlcore.quality.temperature import scaled
 from mlcore.text.tokenise import Tokeniser, known_as
@@ -32,6 +32,10 @@ SIGNATURE = "serving_default"
 
 BATCH_ROWS = 512
 """Fastest on two cores; larger batches fall out of the cache."""
+
+WIDTH_STEP = 32
+"""N-grams by which inputs grow. Padding costs what n-grams cost, and half of all names have less
+than half of the longest one's; each new width costs a new allocation."""
 
 Ranked = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
 """Category indices and probabilities, the best first, each of shape (n, ranks)."""
@@ -128,11 +132,12 @@ class LightModel:
     def predict_products(self, products: Products) -> dict[str, Predictions]:
         """Return what each head says of products that this version's tokeniser has split."""
         inputs = self._encoder.encode(products)
+        order = _by_length(inputs, len(products.names))
         parts: dict[str, list[Ranked]] = {head: [] for head in self.heads}
-        for batch in _batches(inputs, len(products.names)):
+        for batch in _batches(inputs, order):
             for head, probabilities in self.probabilities(batch).items():
                 parts[head].append(_rank(self._calibrated(head, probabilities)))
-        return {head: self._joined(ranked) for head, ranked in parts.items()}
+        return {head: self._joined(ranked, order) for head, ranked in parts.items()}
 
     def probabilities(self, inputs: Inputs) -> dict[str, npt.NDArray[np.float32]]:
         """
@@ -162,10 +167,12 @@ class LightModel:
             return probabilities
         return scaled(probabilities, self._temperature)
 
-    def _joined(self, ranked: list[Ranked]) -> Predictions:
+    def _joined(self, ranked: list[Ranked], order: npt.NDArray[np.int64]) -> Predictions:
+        """Return what was found of products in this order, in the order in which they came."""
         if not ranked:
             ranked = [_rank(np.empty((0, len(self.categories)), dtype=np.float32))]
-        indices, probabilities = (np.concatenate(part) for part in zip(*ranked, strict=True))
+        place = np.argsort(order)
+        indices, probabilities = (np.concatenate(part)[place] for part in zip(*ranked, strict=True))
         rest = np.clip(1 - probabilities.sum(axis=1), 0.0, None)
         return Predictions(self.categories, indices, probabilities, rest)
 
@@ -256,6 +263,19 @@ def _rank(probabilities: npt.NDArray[np.floating]) -> Ranked:
     return np.take_along_axis(best, order, axis=1), np.take_along_axis(shares, order, axis=1)
 
 
-def _batches(inputs: Inputs, rows: int) -> Iterator[Inputs]:
-    for begin in range(0, rows, BATCH_ROWS):
-        yield {name: values[begin : begin + BATCH_ROWS] for name, values in inputs.items()}
+def _by_length(inputs: Inputs, rows: int) -> npt.NDArray[np.int64]:
+    """Return an order in which names of as many n-grams stand together."""
+    if GRAMS not in inputs:
+        return np.arange(rows)
+    return np.argsort(np.count_nonzero(inputs[GRAMS], axis=1), kind="stable")
+
+
+def _batches(inputs: Inputs, order: npt.NDArray[np.int64]) -> Iterator[Inputs]:
+    """Yield the rows in this order, a few at a time, without n-grams that none of them has."""
+    for begin in range(0, len(order), BATCH_ROWS):
+        some = order[begin : begin + BATCH_ROWS]
+        batch = {name: values[some] for name, values in inputs.items()}
+        if GRAMS in batch:
+            longest = np.count_nonzero(batch[GRAMS][-1])
+            batch[GRAMS] = batch[GRAMS][:, : max(-(-longest // WIDTH_STEP), 1) * WIDTH_STEP]
+        yield batch

@@ -67,6 +67,18 @@ def test_a_name_is_answered_alike_alone_and_among_a_thousand(model):
     assert among.probabilities[-1] == pytest.approx(alone.probabilities[0], abs=1e-6)
 
 
+def test_names_of_any_length_are_answered_in_the_order_in_which_they_came(model):
+    names = [f"{name} {'긴 이름 ' * repeats}" for repeats in (0, 9, 3) for name in NAMES]
+
+    together = model.predict(names)
+
+    alone = [model.predict([name]) for name in names]
+    assert together.paths() == [path for each in alone for path in each.paths()]
+    assert together.probabilities == pytest.approx(
+        np.concatenate([each.probabilities for each in alone]), abs=1e-6
+    )
+
+
 def test_threads_answer_alike(model):
     expected = model.predict(NAMES)
 
