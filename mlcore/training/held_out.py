@@ -21,6 +21,9 @@ BATCH = 1024
 SAMPLED_ROWS = 20_000
 """Rows of which every probability is kept: more would only take memory."""
 
+DIGITS = 6
+"""Of the objective: what differs by less is equal."""
+
 SIDE_ROWS = 2_000
 """Rows of which the other heads' probabilities are looked at, after every epoch."""
 
@@ -93,7 +96,7 @@ def measured_on(model: keras.Model, rows: Rows, config: TrainingConfig) -> Measu
     return Measured(
         loss=loss,
         accuracy=right / len(rows),
-        objective=loss + config.side_weight * _side_losses(heads, labels, inputs),
+        objective=round(loss + config.side_weight * _side_losses(heads, labels, inputs), DIGITS),
         probabilities=probabilities,
         shares=shares,
     )

@@ -80,8 +80,9 @@ def train(
     """
     Train the network in place, and leave it with the weights of its best epoch.
 
-    The best epoch has the lowest held-out objective, the earliest of equal ones: by the
-    leading head alone, training would end before slower heads know their categories.
+    The best epoch has the lowest held-out objective, the last of equal ones, as few rows may
+    all be right from the first one on. By the leading head alone, training would end before
+    slower heads know their categories.
 
     Args:
         model: from inputs to each expert's logits.
@@ -132,7 +133,8 @@ def train(
 
 def best_of(history: Sequence[EpochFigures], config: TrainingConfig) -> EpochFigures:
     """Return the epoch whose weights are kept."""
-    return min(history[config.skipped :], key=lambda figures: figures.held_out_objective)
+    counting = history[config.skipped :]
+    return min(reversed(counting), key=lambda figures: figures.held_out_objective)
 
 
 def _as_it_is(model: keras.Model, rows: Rows, held_out: Rows, config: TrainingConfig) -> Learnt:
@@ -146,7 +148,7 @@ def _note(standing: Standing, figures: EpochFigures, config: TrainingConfig) -> 
     """Add an epoch, and keep its weights when it is the best of those that count."""
     past = _objectives(standing, config)
     counts = figures.epoch > config.skipped
-    if counts and all(figures.held_out_objective < each for each in past):
+    if counts and all(figures.held_out_objective <= each for each in past):
         standing.best = standing.model.get_weights()
     standing.history.append(asdict(figures))
 

@@ -73,7 +73,7 @@ def test_the_kept_weights_are_those_of_the_best_epoch(fit, goods, small):
 
     probabilities = trained.model.predict(trained.held_out.inputs, verbose=0)["name"]
     accuracy = np.mean(probabilities.argmax(axis=1) == trained.held_out.labels)
-    best = min(trained.history, key=lambda epoch: epoch.held_out_objective)
+    best = min(reversed(trained.history), key=lambda epoch: epoch.held_out_objective)
     assert accuracy == best.held_out_accuracy
 
 
