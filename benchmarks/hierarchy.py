@@ -26,7 +26,7 @@ FLAT = Rung("logistic", "one classifier over all leaves", logistic)
 
 def main() -> None:
     """Measure both ways down against the flat classifier on each part of the data."""
-    for name, ground, folder in asked(__doc__, (naver_fifth, flipkart)):
+    for name, ground, folder in asked(__doc__, (naver_fifth, flipkart), RESULTS):
         # Each way by itself, so that its gain is counted from the flat one.
         climbed = [climb(ground, (FLAT, way), folder, progress=show) for way in TOP_DOWN]
         keep(RESULTS, name, [climbed[0][0], *(way[1] for way in climbed)])

@@ -50,7 +50,7 @@ TF_TIMED = 64  # the TensorFlow graph is slow
 LARGE = 500  # pixels; what shops deliver
 HELD_OUT = 5  # one product in five, by the hash of its id
 PENALTY = 0.1  # C of the logistic regression on features
-NETWORK = {"branches": ["name", "image"], "epochs": 12, "patience": 4}
+NETWORK = {"branches": ["name", "image"], "epochs": 16, "patience": 4}
 
 
 @contextmanager

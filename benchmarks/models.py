@@ -173,12 +173,14 @@ def show(title: str, number: int, total: int) -> None:
     sys.stderr.write(f"{title}\n")
 
 
-def asked(description: str | None, grounds: Sequence[Callable[[], Ground]]) -> Iterator[Part]:
+def asked(
+    description: str | None, grounds: Sequence[Callable[[], Ground]], results: Path
+) -> Iterator[Part]:
     """Yield the parts of the data that the command line asks for; none without the real rows."""
     parser = argparse.ArgumentParser(description=description)
     names = [each.__name__ for each in grounds]
     parser.add_argument("--only", nargs="+", choices=names, default=names)
-    work = Path(tempfile.gettempdir()) / f"labelhub-bench-{Path(sys.argv[0]).stem}"
+    work = Path(tempfile.gettempdir()) / f"labelhub-bench-{results.stem}"
     parser.add_argument("--work", type=Path, default=work, help="keeps what is done")
     options = parser.parse_args()
     if not (DATA / "naver").is_dir():
@@ -200,7 +202,7 @@ def keep(results: Path, name: str, steps: Sequence[Step]) -> None:
 
 def main() -> None:
     """Measure the models on each part of the data, and keep the figures."""
-    for name, ground, folder in asked(__doc__, GROUNDS):
+    for name, ground, folder in asked(__doc__, GROUNDS, RESULTS):
         keep(RESULTS, name, climb(ground, RUNGS, folder, progress=show))
 
 

@@ -147,6 +147,7 @@ def network_rungs(
     every = (NAME, MALL, IMAGE)
     plain, even = Tuning(), Tuning(is_balanced=True)
     selfie, all_of_it = Tuning(True, True), Tuning(True, True, True)
+    shipped = Tuning(is_balanced=True, has_rules=True)  # cleans if its settings say so
 
     def rung(
         key: str, title: str, config: TrainingConfig, branches: Sequence[str], tuning: Tuning
@@ -162,7 +163,7 @@ def network_rungs(
         rung("balance", "+ class and month balance", talk, every, even),
         rung("selfie", "+ SELFIE", talk, every, selfie),
         rung("rules", "+ exclusion rules", talk, every, all_of_it),
-        rung("default", "Default", default, every, all_of_it),
+        rung("default", "Default", default, every, shipped),
     )
 
 
