@@ -276,6 +276,6 @@ def _batches(inputs: Inputs, order: npt.NDArray[np.int64]) -> Iterator[Inputs]:
         some = order[begin : begin + BATCH_ROWS]
         batch = {name: values[some] for name, values in inputs.items()}
         if GRAMS in batch:
-            longest = np.count_nonzero(batch[GRAMS][-1])
-            batch[GRAMS] = batch[GRAMS][:, : max(-(-longest // WIDTH_STEP), 1) * WIDTH_STEP]
+            longest = max(int(np.count_nonzero(batch[GRAMS][-1])), 1)
+            batch[GRAMS] = batch[GRAMS][:, : -(-longest // WIDTH_STEP) * WIDTH_STEP]
         yield batch
