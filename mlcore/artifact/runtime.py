@@ -17,15 +17,13 @@ from ai_edge_litert.interpreter import Interpreter
 
 from mlcore.artifact import folder as files
 from mlcore.artifact.encoder import Encoder, Features, Inputs, Products
+from mlcore.artifact.ranking import Ranked, ranked_of
 from mlcore.corpus.folder import read_json
 from mlcore.heads import GRAMS, MALL, leading
 from mlcore.progress import BadInput
 from mlcore.quality.temperature import scaled
 from mlcore.text.tokenise import Tokeniser, known_as
 from mlcore.text.word_list import LISTED, WordList, keeping
-
-RANKS = 20
-"""Categories kept of a prediction; the mass of the others is kept as one number."""
 
 SIGNATURE = "serving_default"
 """The name under which Keras exports a network's inputs and outputs."""
@@ -36,9 +34,6 @@ BATCH_ROWS = 512
 WIDTH_STEP = 32
 """N-grams by which inputs grow. Padding costs what n-grams cost, and half of all names have less
 than half of the longest one's; each new width costs a new allocation."""
-
-Ranked = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
-"""Category indices and probabilities, the best first, each of shape (n, ranks)."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +96,8 @@ class LightModel:
 
     def predict(self, names: Sequence[str], **known: Any) -> Predictions:
         """Return the categories by the head that counts; the arguments are those of `read`."""
-        return self.predict_products(self.read(names, **known))[self.leading]
+        products = self.read(names, **known)
+        return self.predict_products(products, heads=(self.leading,))[self.leading]
 
     def read(
         self,
@@ -129,14 +125,22 @@ class LightModel:
             pictures=pictures,
         )
 
-    def predict_products(self, products: Products) -> dict[str, Predictions]:
-        """Return what each head says of products that this version's tokeniser has split."""
+    def predict_products(
+        self, products: Products, heads: Sequence[str] = ()
+    ) -> dict[str, Predictions]:
+        """
+        Return what heads say of products that this version's tokeniser has split.
+
+        Args:
+            heads: all unless some are named.
+        """
         inputs = self._encoder.encode(products)
         order = _by_length(inputs, len(products.names))
-        parts: dict[str, list[Ranked]] = {head: [] for head in self.heads}
+        parts: dict[str, list[Ranked]] = {head: [] for head in heads or self.heads}
         for batch in _batches(inputs, order):
-            for head, probabilities in self.probabilities(batch).items():
-                parts[head].append(_rank(self._calibrated(head, probabilities)))
+            found = self.probabilities(batch)
+            for head, ranked in parts.items():
+                ranked.append(ranked_of(self._calibrated(head, found[head])))
         return {head: self._joined(ranked, order) for head, ranked in parts.items()}
 
     def probabilities(self, inputs: Inputs) -> dict[str, npt.NDArray[np.float32]]:
@@ -170,7 +174,7 @@ class LightModel:
     def _joined(self, ranked: list[Ranked], order: npt.NDArray[np.int64]) -> Predictions:
         """Return what was found of products in this order, in the order in which they came."""
         if not ranked:
-            ranked = [_rank(np.empty((0, len(self.categories)), dtype=np.float32))]
+            ranked = [ranked_of(np.empty((0, len(self.categories)), dtype=np.float32))]
         place = np.argsort(order)
         indices, probabilities = (np.concatenate(part)[place] for part in zip(*ranked, strict=True))
         rest = np.clip(1 - probabilities.sum(axis=1), 0.0, None)
@@ -249,18 +253,6 @@ def _temperature(folder: Path) -> float:
     """Return what the version's probabilities are scaled with; few held-out rows leave none."""
     path = folder / files.CALIBRATION
     return float(read_json(path)["temperature"]) if path.exists() else 1.0
-
-
-def _rank(probabilities: npt.NDArray[np.floating]) -> Ranked:
-    """Return the best categories and their probabilities; equal ones by index."""
-    ranks = min(RANKS, probabilities.shape[1])
-    # Sorting 4,215 categories to keep 20 would take longer than predicting them.
-    best = np.argpartition(-probabilities, ranks - 1, axis=1)[:, :ranks]
-    best.sort(axis=1)
-    shares = np.take_along_axis(probabilities, best, axis=1).astype(np.float64)
-    shares /= probabilities.sum(axis=1, keepdims=True, dtype=np.float64)
-    order = np.argsort(-shares, axis=1, kind="stable")
-    return np.take_along_axis(best, order, axis=1), np.take_along_axis(shares, order, axis=1)
 
 
 def _by_length(inputs: Inputs, rows: int) -> npt.NDArray[np.int64]:

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from mlcore.artifact import runtime
+from mlcore.artifact.ranking import RANKS
 from mlcore.commands import files, pictures
 from mlcore.commands.evaluate import known
 from mlcore.corpus import columns, source
@@ -28,8 +29,8 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> None:
     """Write the best categories of every row."""
     files.check_output(options.out)
-    if not 1 <= options.top <= runtime.RANKS:
-        raise BadInput(f"--top must lie between 1 and {runtime.RANKS}, not {options.top}.")
+    if not 1 <= options.top <= RANKS:
+        raise BadInput(f"--top must lie between 1 and {RANKS}, not {options.top}.")
     rows = source.read(options.rows).table
     model = runtime.load(options.model)
     told = {**known(rows), **pictures.known(model, options, rows)}

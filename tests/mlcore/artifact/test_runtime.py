@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from mlcore.artifact import folder, runtime
+from mlcore.artifact import folder, ranking, runtime
 from mlcore.corpus.folder import read_json, write_json
 from mlcore.progress import BadInput
 from mlcore.text.tokenise import BlankTokeniser
@@ -44,7 +44,7 @@ def test_probabilities_are_those_of_the_version_s_temperature(model, version, tm
 
 def test_categories_beyond_the_ranks_are_kept_as_rest(model, monkeypatch):
     whole = model.predict(NAMES)
-    monkeypatch.setattr(runtime, "RANKS", 2)
+    monkeypatch.setattr(ranking, "RANKS", 2)
 
     cut = model.predict(NAMES)
 
