@@ -82,9 +82,7 @@ def measured_on(model: keras.Model, rows: Rows, config: TrainingConfig) -> Measu
     """Measure a network on rows, whose logits are never in memory all at once."""
     kept = sample_of(len(rows))
     labels, inputs = rows.labels[kept], rows.at(kept)
-    experts = {
-        expert: logits.astype(np.float64) for expert, logits in predicted(model, inputs).items()
-    }
+    experts = _experts(model, inputs)
     shares = fitted_shares(experts, labels)
     heads = pooled(experts, shares)
     probabilities = _probabilities(_leading(heads))
@@ -105,11 +103,12 @@ def measured_on(model: keras.Model, rows: Rows, config: TrainingConfig) -> Measu
 def shares_on(model: keras.Model, rows: Rows) -> Shares:
     """Return how the experts are best pooled on rows that none of them was trained on."""
     kept = sample_of(len(rows))
-    experts = predicted(model, rows.at(kept))
-    return fitted_shares(
-        {expert: logits.astype(np.float64) for expert, logits in experts.items()},
-        rows.labels[kept],
-    )
+    return fitted_shares(_experts(model, rows.at(kept)), rows.labels[kept])
+
+
+def _experts(model: keras.Model, inputs: Inputs) -> dict[str, Logits]:
+    """Return every expert's logits, in double precision since many are summed."""
+    return {expert: logits.astype(float) for expert, logits in predicted(model, inputs).items()}
 
 
 def _side_losses(heads: Mapping[str, Logits], labels: Labels, inputs: Inputs) -> float:
