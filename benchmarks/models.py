@@ -116,9 +116,10 @@ def without_names(ground: Ground) -> str:
 
 
 RUNGS = (
-    Rung("talk", "the talk's TextCNN", network(TrainingConfig(name_reads="words"))),
+    Rung("talk", "the talk's TextCNN", network(TrainingConfig().as_in_the_talk())),
     Rung("linear_svc", "TF-IDF + LinearSVC (peer)", linear_svc),
     Rung("logistic", "TF-IDF + logistic SGD (peer)", logistic),
+    Rung("words", "words alone", network(TrainingConfig(name_reads="words"))),
     Rung("grams", "linear over n-grams of morphemes", network(TrainingConfig(name_reads="grams"))),
     Rung("default", "default: words and n-grams", network(TrainingConfig())),
     Rung(

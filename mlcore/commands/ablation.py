@@ -4,12 +4,11 @@ import argparse
 import contextlib
 import os
 import sys
-from dataclasses import replace
 from typing import Any
 
 from mlcore.commands import files, ladder
 from mlcore.corpus.folder import write_json
-from mlcore.training.config import WORDS, TrainingConfig
+from mlcore.training.config import TrainingConfig
 from mlcore.training.ladder import climb
 from mlcore.training.ladder_table import as_record
 
@@ -25,7 +24,7 @@ def run(options: argparse.Namespace) -> None:
     """Measure what is not done yet; the tables go to stderr, one JSON object to stdout."""
     ground = ladder.ground_of(options)
     config = TrainingConfig.from_record(dict(ground.settings["config"]))
-    config = replace(config, name_reads=WORDS)  # the talk's tables are of the talk's network
+    config = config.as_in_the_talk()  # the talk's tables are of the talk's network
     # TensorFlow writes to both streams while it loads; results alone go to stdout.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     record: dict[str, object] = {"settings": dict(ground.settings)}

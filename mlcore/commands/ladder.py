@@ -5,7 +5,6 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from mlcore.corpus.rules_file import read_rules
 from mlcore.corpus.store import with_derived
 from mlcore.progress import BadInput
 from mlcore.training.baselines import PEERS
-from mlcore.training.config import WORDS, TrainingConfig
+from mlcore.training.config import TrainingConfig
 from mlcore.training.ladder import Ground, climb
 from mlcore.training.ladder_table import as_record, as_table
 from mlcore.training.split import held_out
@@ -66,7 +65,7 @@ def run(options: argparse.Namespace) -> None:
         from mlcore.training.rungs import network_rungs
 
         with pictures_of(options, ground.learnt, config) as found:
-            talk = replace(config, name_reads=WORDS)
+            talk = config.as_in_the_talk()
             rungs = (*PEERS, BAG, *network_rungs(talk, config, found))
             steps = climb(ground, rungs, options.out, progress=files.show)
     sys.stderr.write(f"\n{as_table(steps)}\n")

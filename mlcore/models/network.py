@@ -16,6 +16,7 @@ from keras import layers
 
 from mlcore.heads import COMBINED, GRAMS, IMAGE, MALL, NAME, heads_of, weight_of
 from mlcore.models.gram_bag import gram_bag
+from mlcore.models.hidden import hidden_layer
 from mlcore.models.text_cnn import text_cnn
 
 SCALE = "image_scale"
@@ -52,6 +53,8 @@ class Architecture:
         hidden_size: units of each branch's last layer, and of the joint one.
         dropout: share of units left out around the hidden layers while training.
         activation, convolution_activation: of the hidden layers and of the convolutions.
+        is_normalised: whether the hidden layers of words and the joint one are, as in
+            `hidden_layer`; that of pictures always is, since their features are many.
     """
 
     n_categories: int
@@ -65,6 +68,7 @@ class Architecture:
     dropout: float
     activation: str = "relu"
     convolution_activation: str = "relu"
+    is_normalised: bool = True
 
     @property
     def branches(self) -> tuple[str, ...]:
@@ -106,10 +110,14 @@ def network(architecture: Architecture) -> keras.Model:
             [_or_missing(branch, part, inputs) for branch, part in hidden.items()]
         )
         joined = layers.Dropout(architecture.dropout)(joined)
-        joint = layers.Dense(
-            architecture.hidden_size, activation=architecture.activation, name="joint_hidden"
+        joint = hidden_layer(
+            joined,
+            architecture.hidden_size,
+            activation=architecture.activation,
+            is_normalised=architecture.is_normalised,
+            name="joint_hidden",
         )
-        experts[COMBINED] = _head(COMBINED, joint(joined), architecture)
+        experts[COMBINED] = _head(COMBINED, joint, architecture)
     return keras.Model(inputs, experts, name="network")
 
 
@@ -176,8 +184,13 @@ def _dense(branch: str, read: keras.KerasTensor, sizes: Architecture) -> keras.K
     # It never trains: what it subtracts and divides by is set before (`set_scale_of`).
     read = layers.BatchNormalization(center=False, scale=False, trainable=False, name=SCALE)(read)
     read = layers.Dropout(sizes.dropout)(read)
-    units, name = sizes.hidden_size, f"{branch}_hidden"
-    return layers.Dense(units, activation=sizes.activation, name=name)(read)
+    return hidden_layer(
+        read,
+        sizes.hidden_size,
+        activation=sizes.activation,
+        is_normalised=True,
+        name=f"{branch}_hidden",
+    )
 
 
 def _words(branch: str, read: keras.KerasTensor, sizes: Architecture) -> keras.KerasTensor:
@@ -193,6 +206,7 @@ def _words(branch: str, read: keras.KerasTensor, sizes: Architecture) -> keras.K
         dropout=sizes.dropout,
         activation=sizes.activation,
         convolution_activation=sizes.convolution_activation,
+        is_normalised=sizes.is_normalised,
     )
 
 

@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from keras import layers
 
+from mlcore.models.hidden import hidden_layer
+
 WIDTHS = (1, 2, 3, 4)
 """Words that one convolution sees side by side."""
 
@@ -26,6 +28,7 @@ def text_cnn(
     dropout: float,
     activation: str = "relu",
     convolution_activation: str = "relu",
+    is_normalised: bool = True,
     widths: Sequence[int] = WIDTHS,
 ) -> keras.KerasTensor:
     """
@@ -42,6 +45,7 @@ def text_cnn(
             convolution and of the hidden layer.
         dropout: share of units left out before the hidden layer while training.
         activation, convolution_activation: of the hidden layer and of the convolutions.
+        is_normalised: as in `hidden_layer`.
         widths: words that each convolution sees.
 
     Returns:
@@ -62,7 +66,13 @@ def text_cnn(
     maxima = [_strongest(convolution(words)) for convolution in convolutions]
     found = layers.Concatenate()(maxima)  # (n, filters * len(widths))
     found = layers.Dropout(dropout)(found)
-    return layers.Dense(hidden_size, activation=activation, name=f"{branch}_hidden")(found)
+    return hidden_layer(
+        found,
+        hidden_size,
+        activation=activation,
+        is_normalised=is_normalised,
+        name=f"{branch}_hidden",
+    )
 
 
 def set_words(model: keras.Model, branch: str, vectors: npt.NDArray[np.float32]) -> None:

@@ -20,6 +20,9 @@ RANDOM, WORD2VEC = "random", "word2vec"
 GRAM_NUMBERS = 2**26
 """Numbers of all n-grams together at most: a quarter of a gigabyte."""
 
+LAYER, UNNORMALISED = "layer", "none"
+"""What brings the sums of hidden layers to one size; see `mlcore.models.hidden`."""
+
 NOTHING, SMALL_LOSS, SELFIE = "none", "small_loss", "selfie"
 
 CLEANINGS = (NOTHING, SMALL_LOSS, SELFIE)
@@ -116,6 +119,11 @@ class TrainingConfig:
     convolution_activation: str = "relu"
     """Of the convolutions over words: one of the same."""
 
+    normalisation: str = LAYER
+    """layer: the sums of each hidden layer are brought to mean 0 and variance 1; none: they are
+    not, as in the talk, but for those of pictures. It lifts words by 1 to 3 points where rows are
+    few or wrong, and costs .2 on 38,000 Naver names."""
+
     dropout: float = 0.3
     """Share of units left out while training; the talk's worst runs had much more."""
 
@@ -182,6 +190,7 @@ class TrainingConfig:
             ("name_reads", (BEST, WORDS, GRAMS, BOTH)),
             ("word_vectors", (RANDOM, WORD2VEC)),
             ("cleaning", CLEANINGS),
+            ("normalisation", (LAYER, UNNORMALISED)),
         ):
             if record[name] not in kinds:
                 raise BadInput(f"{name} is one of {', '.join(kinds)}, not {record[name]}.")
@@ -208,6 +217,10 @@ class TrainingConfig:
             name_reads=best if self.name_reads == BEST else self.name_reads,
             gram_buckets=min(self.gram_buckets, fitting, enough),
         )
+
+    def as_in_the_talk(self) -> "TrainingConfig":
+        """Return the same settings with the talk's network in place of the shipped one."""
+        return replace(self, name_reads=WORDS, normalisation=UNNORMALISED)
 
     @property
     def reads_grams(self) -> bool:

@@ -26,6 +26,7 @@ NOT_NUMBERS = (
     "activation",
     "convolution_activation",
     "name_reads",
+    "normalisation",
     "word_vectors",
 )
 """Settings that are no numbers."""

@@ -21,7 +21,7 @@ from mlcore.artifact.pictures import SeenPictures
 from mlcore.corpus import columns
 from mlcore.corpus.pieces import pieces_of
 from mlcore.exclusion import ExclusionRule
-from mlcore.training.config import WORDS, TrainingConfig
+from mlcore.training.config import TrainingConfig
 from mlcore.training.split import held_out
 
 if TYPE_CHECKING:  # scikit-learn and SciPy take their time to load
@@ -113,7 +113,7 @@ def _rungs(config: TrainingConfig, pictures: SeenPictures | None) -> tuple[Rung,
     from mlcore.training.baselines import PEERS
     from mlcore.training.rungs import network_rungs
 
-    talk = replace(config, name_reads=WORDS)
+    talk = config.as_in_the_talk()
     return (*PEERS, BAG, *network_rungs(talk, config, pictures))
 
 

@@ -42,10 +42,18 @@ def test_a_network_of_names_has_the_weights_of_the_talks_layers():
     hidden = 4 * 2 * 3 + 3
     category = 3 * 5 + 5
 
-    model = network(Architecture(name=NAME, **SIZES))
+    model = network(Architecture(name=NAME, is_normalised=False, **SIZES))
 
     assert model.count_params() == words + convolutions + hidden + category
     assert list(model.output) == ["name"]
+
+
+def test_hidden_layers_of_pictures_are_normalised_even_where_those_of_words_are_not():
+    sizes = Architecture(name=NAME, image=8, is_normalised=False, **SIZES)
+
+    norms = [layer.name for layer in network(sizes).layers if layer.name.endswith("_norm")]
+
+    assert norms == ["image_hidden_norm"]
 
 
 def test_no_layer_is_one_that_deepexplainer_cannot_walk_through(whole):

@@ -12,6 +12,12 @@ def test_a_config_survives_its_record():
     assert TrainingConfig.from_record(config.as_record()) == config
 
 
+def test_the_talks_network_reads_words_alone_and_normalises_nothing():
+    config = TrainingConfig(seed=7).as_in_the_talk()
+
+    assert config == TrainingConfig(seed=7, name_reads="words", normalisation="none")
+
+
 def test_typed_numbers_are_read():
     config = TrainingConfig.from_record({"epochs": "3", "learning_rate": "0.01"})
 
@@ -43,6 +49,7 @@ def test_typed_numbers_are_read():
         ({"vocabulary_size": 2}, "at least 3"),
         ({"name_reads": "letters"}, "name_reads is one of best, words, grams, both, not letters"),
         ({"gram_buckets": 0}, "gram_buckets must be more than 0"),
+        ({"normalisation": "batch"}, "normalisation is one of layer, none, not batch"),
     ],
 )
 def test_settings_out_of_range_are_refused_by_name(record, reason):
