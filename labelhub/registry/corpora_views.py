@@ -52,7 +52,9 @@ def corpora(request: AuthenticatedRequest) -> HttpResponse:
 @allowed(Action.CURATE)
 def new_corpus(request: AuthenticatedRequest) -> HttpResponse:
     """Choose a file of training rows; a job makes a corpus out of it."""
-    form = CorpusForm(request.POST or None, request.FILES or None)
+    words = importing.words(Corpus.objects.order_by("-pk").first())
+    first = {"words": "\n".join(words.words)}
+    form = CorpusForm(request.POST or None, request.FILES or None, initial=first)
     if form.is_valid():
         try:
             corpus_uploads.begin(by=request.user, **form.cleaned_data)
@@ -74,6 +76,7 @@ def corpus(request: AuthenticatedRequest, corpus_id: int) -> HttpResponse:
         "pictures": pictures,
         "problems": pictures.problems[:SHOWN_ROWS] if pictures else (),
         "corpus": found,
+        "words": importing.words(found).words,
         "summary": summary,
         "refused": summary.refused[:SHOWN_ROWS],
         "runs": found.runs.order_by("-pk"),

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from labelhub.registry.models import ModelVersion
 from labelhub.registry.services.folders import LONGEST_NAME
 from mlcore.corpus.source import ENCODINGS
+from mlcore.text.word_list import LONGEST, NoWord, WordList
+
+
+class WordsField(forms.CharField):
+    """Words that stay whole, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def clean(self, value: Any) -> WordList:
+        try:
+            return WordList.of_lines(super().clean(value))
+        except NoWord as problem:
+            raise forms.ValidationError(
+                _("A word has 2 to %(longest)s letters and no blank; “%(line)s” is none."),
+                params={"longest": LONGEST, "line": problem.line},
+            ) from None
 
 
 class CorpusForm(forms.Form):
@@ -28,6 +46,15 @@ class CorpusForm(forms.Form):
         max_length=LONGEST_NAME,
         label=_("Name of the corpus"),
         help_text=_("Letters, digits, “-”, “_” and “.”; it is given once."),
+    )
+    words = WordsField(
+        required=False,
+        max_length=200_000,
+        label=_("Words that stay whole"),
+        help_text=_(
+            "One a line, such as brands that would be split: 느와이. Models trained on the corpus "
+            "keep them whole, too."
+        ),
     )
     encoding = forms.ChoiceField(
         label=_("Encoding"),

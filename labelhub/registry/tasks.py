@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from labelhub.jobs.models import Job
@@ -18,10 +19,18 @@ from labelhub.registry.services import (
     training,
     versions,
 )
+from mlcore.text.word_list import WordList
 
 
 def import_corpus(
-    job: RunningJob, *, path: str, name: str, encoding: str, keep_good: bool, images: str = ""
+    job: RunningJob,
+    *,
+    path: str,
+    name: str,
+    encoding: str,
+    keep_good: bool,
+    images: str = "",
+    words: Sequence[str] = (),
 ) -> None:
     """Make a corpus out of an uploaded file, and of the zip of its pictures if there is one."""
     row = Job.objects.select_related("asked_by").get(pk=job.job_id)
@@ -31,6 +40,7 @@ def import_corpus(
         encoding=encoding,
         keep_good=keep_good,
         images=Path(images) if images else None,
+        words=WordList(tuple(words)),
         by=row.asked_by,
         now=row.created_at,
         job=job,

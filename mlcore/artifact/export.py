@@ -17,7 +17,7 @@ from mlcore.corpus.folder import replacing, write_json
 from mlcore.heads import heads_of
 from mlcore.images import record
 from mlcore.text.tokenise import Tokeniser
-from mlcore.text.word_list import words_of
+from mlcore.text.word_list import keep
 
 TOLERANCE = 1e-4
 """Largest difference of a probability between Keras and LiteRT; real ones are 1e-8."""
@@ -85,8 +85,7 @@ def export(content: Content, destination: Path) -> str:
                 "libraries": {"keras": keras.version(), "numpy": np.__version__},
             },
         )
-        if words := words_of(content.tokeniser):
-            words.write(draft / files.WORDS)
+        keep(content.tokeniser, draft)
         if content.calibration is not None:
             write_json(draft / files.CALIBRATION, content.calibration)
         if content.refurbished is not None:

@@ -13,7 +13,6 @@ CATEGORIES = "categories.json"
 CONFIG = "config.json"
 SCORES = "scores.json"
 CALIBRATION = "calibration.json"
-WORDS = "words.txt"
 SEAL = "fingerprint.json"
 
 FILES = (MODEL, WEIGHTS, ENCODER, CATEGORIES, CONFIG, SCORES)

@@ -22,8 +22,8 @@ from mlcore.corpus.folder import read_json
 from mlcore.heads import GRAMS, MALL, leading
 from mlcore.progress import BadInput
 from mlcore.quality.temperature import scaled
-from mlcore.text.tokenise import Tokeniser, known_as
-from mlcore.text.word_list import LISTED, WordList, keeping
+from mlcore.text.tokenise import Tokeniser
+from mlcore.text.word_list import splitter_of
 
 SIGNATURE = "serving_default"
 """The name under which Keras exports a network's inputs and outputs."""
@@ -224,7 +224,7 @@ def load(folder: Path, *, tokeniser: Tokeniser | None = None, threads: int = 2) 
     """
     files.verify(folder)
     config = read_json(folder / files.CONFIG)
-    splitter = tokeniser or _tokeniser(folder, config["tokeniser"])
+    splitter = tokeniser or splitter_of(folder, config["tokeniser"])
     if splitter.fingerprint != config["tokeniser"]:
         raise BadInput(
             f"The model in {folder} was trained on tokens of {config['tokeniser']}, "
@@ -240,13 +240,6 @@ def load(folder: Path, *, tokeniser: Tokeniser | None = None, threads: int = 2) 
         threads=threads,
         temperature=_temperature(folder),
     )
-
-
-def _tokeniser(folder: Path, fingerprint: str) -> Tokeniser:
-    """Return the tokeniser of the training as far as it is here, with the version's words."""
-    path = folder / files.WORDS
-    words = WordList.read(path) if path.exists() else None
-    return keeping(words, known_as(fingerprint.partition(LISTED)[0]))
 
 
 def _temperature(folder: Path) -> float:

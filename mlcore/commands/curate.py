@@ -14,6 +14,8 @@ from mlcore.corpus.counts import StepCount
 from mlcore.corpus.freezing import freeze
 from mlcore.corpus.plan import CurationPlan
 from mlcore.corpus.rules_file import read_rules
+from mlcore.progress import BadInput
+from mlcore.text.tokenise import Tokeniser
 
 TITLES = {
     "exclude": "exclusion rules",
@@ -34,6 +36,7 @@ def add(commands: Any) -> None:
     curate.add_argument(
         "--engine", default=engines.DUCKDB, help="duckdb (default), local[2] or spark://host:port"
     )
+    files.add_words(curate)
     curate.add_argument("--out", type=Path, required=True, help="folder of the dataset")
     curate.set_defaults(run=run)
 
@@ -42,7 +45,9 @@ def run(options: argparse.Namespace) -> None:
     """Write the dataset; the steps are printed as a table, its fingerprint below."""
     plan = CurationPlan(m=options.m, by_month=options.months)
     rules = read_rules(options.rules) if options.rules else ()
-    with _corpus(options.rows) as folder:
+    if options.words and options.rows.is_dir():
+        raise BadInput(f"The names of {options.rows} are split already; --words is for files.")
+    with _corpus(options.rows, files.tokeniser_of(options)) as folder:
         frozen = freeze(
             folder / store.ROWS_FILE,
             options.out,
@@ -60,13 +65,13 @@ def run(options: argparse.Namespace) -> None:
 
 
 @contextmanager
-def _corpus(rows: Path) -> Iterator[Path]:
+def _corpus(rows: Path, tokeniser: Tokeniser) -> Iterator[Path]:
     """Give the corpus folder, made for the time being where a file was handed in."""
     if rows.is_dir():
         yield rows
         return
     with tempfile.TemporaryDirectory() as folder:
-        store.import_rows(rows, Path(folder, "corpus"), progress=files.show)
+        store.import_rows(rows, Path(folder, "corpus"), tokeniser=tokeniser, progress=files.show)
         yield Path(folder, "corpus")
 
 

@@ -17,7 +17,7 @@ from mlcore.artifact.pictures import SeenPictures, seen
 from mlcore.commands import files, pictures
 from mlcore.corpus import columns
 from mlcore.corpus.folder import read_json
-from mlcore.corpus.pieces import Pieces, dataset_pieces, pieces_of
+from mlcore.corpus.pieces import Pieces, dataset_pieces, dataset_tokeniser, pieces_of
 from mlcore.heads import BRANCHES, IMAGE, MALL, NAME
 from mlcore.progress import BadInput
 from mlcore.text.tokenise import Tokeniser
@@ -48,7 +48,7 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Train; what a killed training left beside the output is gone on with."""
-    tokeniser = files.tokeniser_of(options)
+    tokeniser = _tokeniser(options)
     dataset = _dataset(options.rows, tokeniser)
     rows = dataset_pieces(dataset) if isinstance(dataset, Path) else pieces_of(dataset)
     config = _config(options, rows)
@@ -73,6 +73,13 @@ def run(options: argparse.Namespace) -> None:
                 progress=files.show,
             )
     files.put({**result.scores, **_seen(found), "fingerprint": result.fingerprint})
+
+
+def _tokeniser(options: argparse.Namespace) -> Tokeniser:
+    """Return what split the rows of a dataset's folder, unless words are given, else theirs."""
+    if options.rows.is_dir() and not options.words:
+        return dataset_tokeniser(options.rows)
+    return files.tokeniser_of(options)
 
 
 def _dataset(rows: Path, tokeniser: Tokeniser) -> Path | pa.Table:

@@ -3,6 +3,7 @@
 import errno
 import glob
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from mlcore.corpus.frozen import Frozen, as_record
 from mlcore.corpus.plan import UNBALANCED, CurationPlan
 from mlcore.exclusion import ExclusionRule
 from mlcore.progress import BadInput, IsCancelled, Progress, never, silent, stop_if
+from mlcore.text import word_list
 
 if TYPE_CHECKING:
     import duckdb
@@ -147,6 +149,8 @@ def freeze(
         names = _steps(plan)
         counts.write_categories(draft / CATEGORIES_FILE, frozen.categories, names)
         write_json(draft / RECORD_FILE, as_record(frozen, rules, plan, corpus, tokeniser))
+        if (words := rows.with_name(word_list.FILE)).exists():
+            shutil.copyfile(words, draft / word_list.FILE)
     return frozen
 
 

@@ -12,6 +12,8 @@ from mlcore.corpus.fingerprint import fingerprint, fingerprint_of, of_file
 from mlcore.corpus.folder import read_json
 from mlcore.corpus.freezing import MANIFEST_FILE, RECORD_FILE
 from mlcore.progress import BadInput
+from mlcore.text.tokenise import Tokeniser
+from mlcore.text.word_list import splitter_of
 
 PIECE_ROWS = 20_000
 """Rows held as Python objects at a time, about 50 MB."""
@@ -86,6 +88,16 @@ class FilePieces:
 def pieces_of(rows: pa.Table | Pieces) -> Pieces:
     """Return the rows of a table as pieces; pieces as they are."""
     return TablePieces(rows) if isinstance(rows, pa.Table) else rows
+
+
+def dataset_tokeniser(folder: Path) -> Tokeniser:
+    """
+    Return what split the rows of a frozen dataset, as far as it is here.
+
+    Raises:
+        BadInput: the folder is not a dataset.
+    """
+    return splitter_of(folder, read_json(folder / RECORD_FILE)["tokeniser"])
 
 
 def dataset_pieces(folder: Path) -> FilePieces:

@@ -13,6 +13,7 @@ from mlcore.corpus.fingerprint import fingerprint
 from mlcore.corpus.folder import read_json, replacing, write_json
 from mlcore.progress import BadInput, IsCancelled, Progress, never, silent, stop_if
 from mlcore.text.tokenise import Tokeniser, shipped
+from mlcore.text.word_list import keep
 
 ROWS_FILE = "rows.parquet"
 SUMMARY_FILE = "corpus.json"
@@ -97,6 +98,7 @@ def import_rows(
         pq.write_table(
             table.replace_schema_metadata(metadata), draft / ROWS_FILE, compression="zstd"
         )
+        keep(splitter, draft)
         write_json(draft / SUMMARY_FILE, asdict(summary))
     return summary
 

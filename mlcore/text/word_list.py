@@ -9,7 +9,10 @@ from pathlib import Path
 
 from mlcore.progress import BadInput
 from mlcore.text.normalise import fold
-from mlcore.text.tokenise import Tokeniser
+from mlcore.text.tokenise import Tokeniser, known_as
+
+FILE = "words.txt"
+"""What keeps the words beside that which was split: a corpus, a dataset, a version."""
 
 HOLDER = "\ue000"
 """Stands for a listed word while the rest is split; of the private use area, so in no name."""
@@ -34,6 +37,16 @@ END = ""
 _Tree = dict[str, "_Tree"]
 
 
+class NoWord(BadInput):
+    """A line that is a single letter, several words, or too long."""
+
+    def __init__(self, line: str) -> None:
+        self.line = line[:LONGEST]
+        super().__init__(
+            f"{self.line} cannot be listed: a word has 2 to {LONGEST} letters and no blank."
+        )
+
+
 @dataclass(frozen=True)
 class WordList:
     """
@@ -51,7 +64,7 @@ class WordList:
         Return the list of these words, however they are written.
 
         Raises:
-            BadInput: one of them is a single letter, several words, or too long.
+            NoWord: one of them is none.
 
         >>> WordList.of(["ZARA", "느와이", "zara", ""]).words
         ('zara', '느와이')
@@ -59,25 +72,31 @@ class WordList:
         folded = sorted({fold(word) for word in words} - {""})
         for word in folded:
             if " " in word or HOLDER in word or not 2 <= len(word) <= LONGEST:
-                raise BadInput(
-                    f"{word[:LONGEST]} cannot be listed: a word has 2 to {LONGEST} letters "
-                    "and no blank."
-                )
+                raise NoWord(word)
         return cls(tuple(folded))
 
     @classmethod
     def read(cls, path: Path) -> "WordList":
         """
-        Read a text file with a word a line; empty lines and those that begin with # say nothing.
+        Read a text file with a word a line, as `of_lines` does.
 
         Raises:
             BadInput: the file cannot be read, or a line is no word.
         """
         try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines()
+            return cls.of_lines(path.read_text(encoding="utf-8-sig"))
         except (OSError, UnicodeDecodeError) as problem:
             raise BadInput(f"{path} holds no readable list of words.") from problem
-        return cls.of(line for line in lines if not line.startswith("#"))
+
+    @classmethod
+    def of_lines(cls, text: str) -> "WordList":
+        """
+        Return the words of a text, one a line; lines that are empty or begin with # say nothing.
+
+        Raises:
+            NoWord: a line is none.
+        """
+        return cls.of(line for line in text.splitlines() if not line.startswith("#"))
 
     def write(self, path: Path) -> None:
         """Write the words as `read` reads them."""
@@ -141,6 +160,19 @@ def keeping(words: WordList | None, tokeniser: Tokeniser) -> Tokeniser:
 def words_of(tokeniser: Tokeniser) -> WordList | None:
     """Return the words that a tokeniser keeps whole, None where it has no list."""
     return tokeniser.words if isinstance(tokeniser, ListedTokeniser) else None
+
+
+def keep(tokeniser: Tokeniser, folder: Path) -> None:
+    """Write the words of a tokeniser beside what it has split, if it keeps any whole."""
+    if words := words_of(tokeniser):
+        words.write(folder / FILE)
+
+
+def splitter_of(folder: Path, fingerprint: str) -> Tokeniser:
+    """Return the tokeniser of this fingerprint as far as it is here, with the folder's words."""
+    path = folder / FILE
+    words = WordList.read(path) if path.exists() else None
+    return keeping(words, known_as(fingerprint.partition(LISTED)[0]))
 
 
 def _branching(tree: _Tree, begun: str) -> str:

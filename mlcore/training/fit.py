@@ -15,7 +15,7 @@ from mlcore.artifact.encoder import Encoder
 from mlcore.artifact.export import Content, export
 from mlcore.corpus.folder import read_json
 from mlcore.corpus.freezing import RECORD_FILE
-from mlcore.corpus.pieces import Pieces, dataset_pieces, pieces_of
+from mlcore.corpus.pieces import Pieces, dataset_pieces, dataset_tokeniser, pieces_of
 from mlcore.models.network import answering
 from mlcore.progress import BadInput, IsCancelled, Progress, never, silent, stop_if
 from mlcore.text.tokenise import Tokeniser, shipped
@@ -101,7 +101,8 @@ def fit_and_export(
             `product_id`, `category_path` and `name_tokens`, and those of further branches.
         config: the training settings.
         destination: the version's folder; replaced at the very end if it exists.
-        tokeniser: the one that wrote the tokens; MeCab unless another is given.
+        tokeniser: the one that wrote the tokens; unless it is given, the one that a dataset's
+            folder names, and MeCab for a table.
         pictures: features of the products' pictures, for that branch.
         work: keeps arrays and the last finished epoch, so that a killed training which
             is called again goes on; removed at the end.
@@ -112,7 +113,9 @@ def fit_and_export(
             than two rows or categories, or nothing for a branch.
         Cancelled: `is_cancelled` said yes; nothing was written.
     """
-    splitter = tokeniser or shipped()
+    splitter = tokeniser
+    if splitter is None:
+        splitter = dataset_tokeniser(dataset) if isinstance(dataset, Path) else shipped()
     rows, origin = _open(dataset, splitter)
     with working(work) as folder:
         trained = fit(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from labelhub.registry.models import Corpus
 from labelhub.registry.services import corpora
+from mlcore.text.word_list import WordList
 from tests.factories import NOW
 from tests.mlcore.images.pictures import BLUE, RED, plain
 
@@ -36,10 +38,12 @@ def write_rows(path: Path, copies: int = 1) -> Path:
     return path
 
 
-def make_corpus(folder: Path, name: str = "shop", copies: int = 1) -> Corpus:
-    """Import those rows as a corpus."""
+def make_corpus(
+    folder: Path, name: str = "shop", copies: int = 1, words: Sequence[str] = ()
+) -> Corpus:
+    """Import those rows as a corpus in which these words stay whole."""
     file = write_rows(folder / f"{name}.csv", copies)
-    return corpora.import_corpus(file=file, name=name, by=None, now=NOW)
+    return corpora.import_corpus(file=file, name=name, words=WordList.of(words), by=None, now=NOW)
 
 
 def write_photographed(folder: Path, copies: int = 4) -> tuple[Path, Path]:

@@ -63,6 +63,17 @@ def test_a_ladder_is_climbed_on_rows_that_teach_no_rung(corpus, two_rungs, tmp_p
     assert not list((tmp_path / "ladders").iterdir())
 
 
+def test_the_rows_measured_on_are_split_as_those_of_the_corpus(two_rungs, tmp_path, monkeypatch):
+    grounds = []
+    monkeypatch.setattr(
+        "mlcore.training.ladder.climb", lambda ground, *_, **__: grounds.append(ground) or []
+    )
+
+    carried(start(make_corpus(tmp_path, copies=4, words=["무쇠프라이팬"])).job)
+
+    assert grounds[0].tokeniser.tokens("무쇠프라이팬") == ["무쇠프라이팬"]
+
+
 def test_each_rung_learns_from_as_many_rows_as_were_asked_for(corpus, two_rungs):
     ladder = start(corpus, learnt=12)
 

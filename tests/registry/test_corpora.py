@@ -86,6 +86,22 @@ def test_the_command_prints_what_it_imported(tmp_path, capsys):
     assert "Corpus shop: 10 rows in 2 categories, read as utf-8." in capsys.readouterr().out
 
 
+def test_the_command_keeps_the_words_of_a_file_whole(tmp_path):
+    file, words = write_rows(tmp_path / "rows.csv"), tmp_path / "words.txt"
+    words.write_text("남성셔츠\n린넨\n", encoding="utf-8")
+
+    call_command("import_corpus", str(file), "--name", "shop", "--words", str(words))
+
+    assert corpora.words(Corpus.objects.get()).words == ("남성셔츠", "린넨")
+
+
+def test_the_command_says_that_words_cannot_be_read(tmp_path):
+    file = write_rows(tmp_path / "rows.csv")
+
+    with pytest.raises(CommandError, match="holds no readable list of words"):
+        call_command("import_corpus", str(file), "--name", "shop", "--words", str(tmp_path))
+
+
 def test_the_command_names_the_refused_lines(tmp_path, capsys):
     file = tmp_path / "rows.csv"
     file.write_text("product_id,product_name,category_path\n1,셔츠,패션\n2,,패션\n")

@@ -7,6 +7,7 @@ from django.urls import reverse
 from labelhub.jobs.models import Job
 from labelhub.jobs.services import carrying
 from labelhub.registry.models import Corpus
+from labelhub.registry.services import corpora
 from tests.registry.rows import make_corpus, write_rows
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +91,25 @@ def test_a_pm_reads_corpora_but_makes_none(as_role, rows, tmp_path):
 
 def test_annotators_see_no_corpora(as_role):
     assert as_role("annotator").get(CORPORA).status_code == 403
+
+
+def test_typed_words_stay_whole_and_are_proposed_for_the_next_corpus(as_role, rows):
+    client = as_role("curator")
+    client.post(NEW, typed(rows, words="린넨셔츠\n# a remark\nZARA"))
+    carried()
+
+    corpus = Corpus.objects.get()
+
+    assert corpora.words(corpus).words == ("zara", "린넨셔츠")
+    assert client.get(NEW).context["form"]["words"].value() == "zara\n린넨셔츠"
+    assert (
+        "zara, 린넨셔츠"
+        in client.get(reverse("registry:corpus", args=[corpus.pk])).content.decode()
+    )
+
+
+def test_a_line_that_is_no_word_is_named_beside_the_field(as_role, rows):
+    page = as_role("curator").post(NEW, typed(rows, words="셔츠\n린넨 셔츠"))
+
+    assert "린넨 셔츠" in page.context["form"].errors["words"][0]
+    assert not Job.objects.exists()

@@ -92,6 +92,16 @@ def test_a_finished_run_leaves_a_candidate_that_predicts(corpus, tmp_path):
     assert not (tmp_path / "features").exists()
 
 
+def test_a_version_keeps_whole_what_its_corpus_does(tmp_path):
+    run = start(make_corpus(tmp_path, copies=6, words=["무쇠프라이팬"]))
+
+    job = carried(run.job)
+
+    tokens = runtime.load(tmp_path / "models" / "v1").tokeniser.tokens
+    assert (job.state, job.error) == ("done", "")
+    assert tokens("무쇠프라이팬 무쇠") == ["무쇠프라이팬", "무쇠"]
+
+
 def test_a_run_carried_out_twice_makes_one_version(corpus):
     run = start(corpus)
     carried(run.job)

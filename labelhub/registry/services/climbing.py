@@ -21,6 +21,7 @@ from mlcore.artifact.pictures import SeenPictures
 from mlcore.corpus import columns
 from mlcore.corpus.pieces import pieces_of
 from mlcore.exclusion import ExclusionRule
+from mlcore.text.word_list import splitter_of
 from mlcore.training.config import TrainingConfig
 from mlcore.training.split import held_out
 
@@ -89,6 +90,7 @@ def _ground(ladder: Ladder) -> Ground:
     return Ground(
         train=rows.filter(pc.invert(is_test)),
         test=rows.filter(is_test),
+        tokeniser=splitter_of(folders.corpus_folder(ladder.corpus.name), ladder.corpus.tokeniser),
         rules=tuple(ExclusionRule.from_record(record) for record in ladder.rules),
         settings={
             "corpus": ladder.corpus.fingerprint,

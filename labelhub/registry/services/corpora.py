@@ -20,6 +20,10 @@ from mlcore.corpus import columns, store
 from mlcore.corpus.pieces import FilePieces
 from mlcore.heads import BRANCHES, IMAGE, MALL, NAME
 from mlcore.progress import IsCancelled, Progress, never, silent
+from mlcore.text.tokenise import shipped
+from mlcore.text.word_list import FILE, WordList, keeping
+
+NO_WORDS = WordList()
 
 Writing = Callable[[], AbstractContextManager[None]]
 """Opens the transaction in which the caller may write; a job hands in its fence."""
@@ -34,6 +38,7 @@ def import_corpus(
     keep_good: bool = False,
     encoding: str | None = None,
     images: Path | None = None,
+    words: WordList = NO_WORDS,
     progress: Progress = silent,
     is_cancelled: IsCancelled = never,
     writing: Writing = transaction.atomic,
@@ -44,6 +49,7 @@ def import_corpus(
     Args:
         images: zip or folder of the pictures that rows name; those that can be decoded are
             kept, the others are listed in the corpus's record and stop nothing.
+        words: stay whole, in names and shops' categories, here and in what is trained on it.
 
     Raises:
         folders.BadName, folders.NameInUse: choose another name.
@@ -56,6 +62,7 @@ def import_corpus(
         summary = store.import_rows(
             file,
             draft,
+            tokeniser=keeping(words, shipped()),
             keep_good=keep_good,
             encoding=encoding,
             progress=progress,
@@ -92,6 +99,12 @@ def read(corpus: Corpus) -> pa.Table:
 def summary(corpus: Corpus) -> store.CorpusSummary:
     """Return what the import reported, with its refused rows."""
     return store.summary(folders.corpus_folder(corpus.name))
+
+
+def words(corpus: Corpus | None) -> WordList:
+    """Return the words that stay whole in a corpus; none of no corpus."""
+    path = folders.corpus_folder(corpus.name) / FILE if corpus else None
+    return WordList.read(path) if path and path.exists() else NO_WORDS
 
 
 def branches(corpus: Corpus) -> tuple[str, ...]:

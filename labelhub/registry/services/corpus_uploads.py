@@ -21,6 +21,7 @@ from labelhub.registry.models import Corpus
 from labelhub.registry.services import corpora
 from mlcore.corpus.store import Refused
 from mlcore.progress import BadInput
+from mlcore.text.word_list import WordList
 
 SHOWN_ROWS = 200  # refused rows kept with the job
 IMAGES = "images"  # folder of the zip, so that it may have the name of the rows' file
@@ -37,6 +38,7 @@ def begin(
     encoding: str,
     keep_good: bool,
     images: UploadedFile[bytes] | None = None,
+    words: WordList = corpora.NO_WORDS,
     by: User,
 ) -> Job:
     """
@@ -59,6 +61,7 @@ def begin(
         encoding=encoding,
         keep_good=keep_good,
         images=pictures,
+        words=list(words.words),
     )
 
 
@@ -69,6 +72,7 @@ def carry_out(
     encoding: str,
     keep_good: bool,
     images: Path | None = None,
+    words: WordList = corpora.NO_WORDS,
     by: User | None,
     now: datetime,
     job: RunningJob,
@@ -96,6 +100,7 @@ def carry_out(
             keep_good=keep_good,
             encoding=encoding or None,
             images=images,
+            words=words,
             progress=job.report,
             is_cancelled=job.is_cancelled,
             writing=job.writing,

@@ -4,6 +4,8 @@ import pytest
 
 from mlcore import cli
 from mlcore.corpus import curation, engines
+from mlcore.corpus.pieces import dataset_tokeniser
+from mlcore.corpus.store import import_rows
 
 HEADER = ["product_id", "product_name", "category_path", "registered_at"]
 
@@ -111,3 +113,23 @@ def test_a_folder_that_is_no_corpus_is_refused(tmp_path, capsys):
 
     assert status == 2
     assert "corpus.json is missing" in capsys.readouterr().err
+
+
+def test_words_stay_whole_in_the_dataset_and_go_along_with_it(tmp_path):
+    rows = write(tmp_path / "rows.csv", [HEADER, ["1", "느와이 코트", "a", ""]])
+    (tmp_path / "words.txt").write_text("느와이\n", encoding="utf-8")
+
+    run("curate", "--rows", rows, "--words", tmp_path / "words.txt", "--out", tmp_path / "set")
+
+    table = curation.read_dataset(tmp_path / "set").table
+    assert table["name_tokens"].to_pylist() == [["느와이", "코트"]]
+    assert dataset_tokeniser(tmp_path / "set").tokens("느와이") == ["느와이"]
+
+
+def test_words_are_refused_where_names_are_split_already(rows, tmp_path, capsys):
+    import_rows(rows, tmp_path / "corpus")
+
+    status = run("curate", "--rows", tmp_path / "corpus", "--words", rows, "--out", tmp_path / "s")
+
+    assert status == 2
+    assert "--words is for files" in capsys.readouterr().err

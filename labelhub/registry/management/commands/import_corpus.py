@@ -15,6 +15,7 @@ from labelhub.registry.services.corpus_pictures import CorpusPictures
 from mlcore.corpus.checks import RefusedRow
 from mlcore.corpus.store import CorpusSummary, Refused
 from mlcore.progress import BadInput
+from mlcore.text.word_list import WordList
 
 SHOWN_ROWS = 20  # refused rows printed; the corpus's record holds all
 
@@ -30,6 +31,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--encoding", help="Of a CSV file; detected unless given.")
         parser.add_argument(
+            "--words", type=Path, metavar="FILE", help="Words that stay whole, one a line."
+        )
+        parser.add_argument(
             "--images", type=Path, metavar="ZIP|FOLDER", help="The pictures that rows name."
         )
 
@@ -43,6 +47,7 @@ class Command(BaseCommand):
                 keep_good=options["keep_good"],
                 encoding=options["encoding"],
                 images=options["images"],
+                words=WordList.read(options["words"]) if options["words"] else corpora.NO_WORDS,
             )
         except Refused as refusal:
             self._print_refused(refusal.refused)
