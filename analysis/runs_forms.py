@@ -99,7 +99,12 @@ class RunForm(LearningForm):
     with_rules = forms.BooleanField(
         required=False, initial=True, label=_("Leave out what the exclusion list says")
     )
-
+    learns_sample_names = forms.BooleanField(
+        required=False,
+        initial=True,
+        label=_("Learn from the names of the samples, too"),
+        help_text=_("Nobody's categories of them are looked at. The training takes longer."),
+    )
     m = forms.FloatField(
         required=False,
         min_value=LEAST_M,

@@ -213,6 +213,7 @@ def _start(request: AuthenticatedRequest, form: RunForm) -> Run:
         version_name=form.cleaned_data["version_name"],
         config=form.config(),
         plan=form.plan(),
+        learns_sample_names=form.cleaned_data["learns_sample_names"],
         by=request.user,
         now=timezone.now(),
     )

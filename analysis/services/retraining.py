@@ -41,6 +41,7 @@ def retrain(
     version_name: str,
     config: TrainingConfig,
     plan: CurationPlan = UNBALANCED,
+    learns_sample_names: bool = False,
     by: User | None,
     now: datetime,
 ) -> Run:
@@ -58,6 +59,7 @@ def retrain(
         list_version=sealed.number,
         plan=plan,
         config=config,
+        learns_sample_names=learns_sample_names,
         by=by,
         now=now,
     )
@@ -69,6 +71,7 @@ def train_plainly(
     version_name: str,
     config: TrainingConfig,
     plan: CurationPlan = UNBALANCED,
+    learns_sample_names: bool = False,
     by: User | None,
     now: datetime,
 ) -> Run:
@@ -80,6 +83,7 @@ def train_plainly(
         list_version=0,
         plan=plan,
         config=config,
+        learns_sample_names=learns_sample_names,
         by=by,
         now=now,
     )

@@ -63,6 +63,7 @@ class Run(models.Model):
     relabelled = models.JSONField(default=dict)  # category path by product id, as people accepted
     confirmed = models.JSONField(default=list)  # product ids whose given category people kept
     config = models.JSONField(default=dict)
+    learns_sample_names = models.BooleanField(default=False)  # without anybody's categories
     seed = models.BigIntegerField()
     history = models.JSONField(default=list)  # loss and accuracy of each epoch
     job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True)

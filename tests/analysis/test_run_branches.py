@@ -90,3 +90,10 @@ def test_the_command_takes_all_that_the_corpus_has_unless_told(whole, given, bra
 def test_the_command_says_what_a_corpus_lacks(plain):
     with pytest.raises(CommandError, match="no pictures"):
         call_command("train", "--corpus", "plain", "--name", "v1", "--branches", "image")
+
+
+@pytest.mark.parametrize(("given", "is_asked"), [(["--sample-names"], True), ([], False)])
+def test_the_command_learns_from_names_of_samples_if_told(plain, given, is_asked):
+    call_command("train", "--corpus", "plain", "--name", "v1", *given)
+
+    assert Run.objects.get().learns_sample_names == is_asked

@@ -31,6 +31,18 @@ def test_a_training_balances_nothing_unless_asked_to(as_role):
     assert Run.objects.get().plan == {"m": None, "by_month": False}
 
 
+@pytest.mark.parametrize(("more", "is_asked"), [({"learns_sample_names": "on"}, True), ({}, False)])
+def test_a_training_learns_from_names_of_samples_where_that_is_ticked(as_role, more, is_asked):
+    client = as_role("curator")
+    client.post(NEW, asked(**more))
+
+    run = Run.objects.get()
+
+    assert run.learns_sample_names == is_asked
+    page = client.get(reverse("analysis:run", args=[run.pk])).content.decode()
+    assert ("names of samples" in page) == is_asked
+
+
 def test_months_without_a_balance_are_refused_beside_the_field(as_role):
     page = as_role("curator").post(NEW, asked(by_month="on"))
 

@@ -11,9 +11,10 @@ from labelhub.jobs.services import carrying, jobs
 from labelhub.registry.models import ModelVersion, Run
 from labelhub.registry.services import folders, runs, training
 from mlcore.artifact import runtime
+from mlcore.artifact.encoder import Encoder
 from mlcore.exclusion import ExclusionRule
 from mlcore.training.config import TrainingConfig
-from tests.factories import NOW, ModelVersionFactory
+from tests.factories import NOW, ModelVersionFactory, SampleFactory
 from tests.registry.rows import PAN, SHIRT, make_corpus
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ def corpus(tmp_path):
     return make_corpus(tmp_path, copies=6)
 
 
-def start(corpus, name="v1", rules=(WOMEN,)) -> Run:
+def start(corpus, name="v1", rules=(WOMEN,), **more) -> Run:
     return runs.start(
         corpus=corpus,
         version_name=name,
@@ -36,6 +37,7 @@ def start(corpus, name="v1", rules=(WOMEN,)) -> Run:
         config=QUICK,
         by=None,
         now=NOW,
+        **more,
     )
 
 
@@ -100,6 +102,18 @@ def test_a_version_keeps_whole_what_its_corpus_does(tmp_path):
     tokens = runtime.load(tmp_path / "models" / "v1").tokeniser.tokens
     assert (job.state, job.error) == ("done", "")
     assert tokens("무쇠프라이팬 무쇠") == ["무쇠프라이팬", "무쇠"]
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_names_of_samples_teach_words_only_where_that_is_asked_for(corpus, tmp_path, is_asked):
+    for _ in range(3):
+        SampleFactory(name="캠핑 의자")
+
+    job = carried(start(corpus, learns_sample_names=is_asked).job)
+
+    encoder = Encoder.load(tmp_path / "models" / "v1" / "encoder.json")
+    assert (job.state, job.error) == ("done", "")
+    assert ("캠핑" in encoder.name.vocabulary.words) == is_asked
 
 
 def test_a_run_carried_out_twice_makes_one_version(corpus):

@@ -33,6 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("--m", type=float, help="Keep m ln N rows of a category with N.")
         parser.add_argument("--months", action="store_true", help="Draw them evenly over months.")
         parser.add_argument(
+            "--sample-names", action="store_true", help="Learn from the samples' names, too."
+        )
+        parser.add_argument(
             "--settings-of", metavar="SEARCH", help="Take the best settings and rows of a search."
         )
         parser.add_argument("--wait", action="store_true", help="Follow the training to its end.")
@@ -65,6 +68,7 @@ class Command(BaseCommand):
         no_rules: bool,
         m: float | None,
         months: bool,
+        sample_names: bool,
         **_: Any,
     ) -> Run:
         if corpus is None:
@@ -85,6 +89,7 @@ class Command(BaseCommand):
             version_name=name,
             config=TrainingConfig.from_record(given),
             plan=CurationPlan(m=m, by_month=months),
+            learns_sample_names=sample_names,
             by=None,
             now=timezone.now(),
         )

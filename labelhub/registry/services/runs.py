@@ -33,6 +33,7 @@ def start(
     list_version: int,
     plan: CurationPlan = UNBALANCED,
     config: TrainingConfig,
+    learns_sample_names: bool = False,
     by: User | None,
     now: datetime,
 ) -> Run:
@@ -46,6 +47,7 @@ def start(
         rules: what is left out of training, as values; the run keeps them.
         list_version: number of the exclusion list the rules came from; 0 for none.
         plan: class and month balance of the rows.
+        learns_sample_names: whether the samples' names teach, too, without their categories.
 
     Raises:
         folders.BadName, folders.NameInUse: choose another name for the version.
@@ -55,8 +57,9 @@ def start(
     if missing := set(config.branches) - set(corpora.branches(corpus)):
         raise lacking(corpus, missing)
     run = _record(name, corpus, rules, list_version, plan, config, by, now)
+    run.learns_sample_names = learns_sample_names
     run.job = jobs.enqueue("train", by=by, key=name, run_id=run.pk)
-    run.save(update_fields=["job"])
+    run.save(update_fields=["job", "learns_sample_names"])
     audit.record(
         by=by,
         verb="started a training",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from labelhub.jobs.services.carrying import RunningJob
 from labelhub.registry.models import Dataset, ModelVersion, Run
-from labelhub.registry.services import datasets, folders, run_pictures
+from labelhub.registry.services import datasets, folders, run_pictures, sample_names
 from mlcore.corpus.pieces import dataset_pieces
 from mlcore.corpus.plan import CurationPlan
 from mlcore.exclusion import ExclusionRule
@@ -82,6 +82,7 @@ def _fit(run: Run, dataset: Dataset, folder: Path, job: RunningJob) -> Fitted:
 
     rows, work = datasets.files(dataset), folders.training_folder(run.pk)
     config = TrainingConfig.from_record(run.config)
+    names = sample_names.split(run=run, rows=rows, work=work, job=job)
     with run_pictures.seen(
         corpus=run.corpus, rows=dataset_pieces(rows), config=config, folder=work, job=job
     ) as pictures:
@@ -92,6 +93,7 @@ def _fit(run: Run, dataset: Dataset, folder: Path, job: RunningJob) -> Fitted:
             pictures=pictures,
             work=work,
             confirmed=run.confirmed,
+            unlabelled=names or (),
             progress=job.report,
             is_cancelled=job.is_cancelled,
         )
