@@ -39,6 +39,7 @@ PAGES = [
     ("curator", "searches", "/runs/searches/"),
     ("curator", "search-new", "/runs/searches/new/"),
     ("curator", "ladders", "/runs/ladders/"),
+    ("curator", "ladder-new", "/runs/ladders/new/"),
     ("curator", "corpora", "/corpora/"),
     ("curator", "corpus-new", "/corpora/new/"),
     ("curator", "report-new", "/report/new/"),
