@@ -1,8 +1,10 @@
 """Write a trained network as a model version's folder, checked against itself."""
 
+import contextlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,10 @@ TOLERANCE = 1e-4
 """Largest difference of a probability between Keras and LiteRT; real ones are 1e-8."""
 
 CHECKED_ROWS = 1_000
+
+
+LIBRARIES = ("ai-edge-litert", "gensim", "keras", "numpy", "tensorflow", "tensorflow-cpu")
+"""Those that a version's numbers depend on; TensorFlow has one of two names."""
 
 
 class ExportDiffers(RuntimeError):
@@ -82,7 +88,7 @@ def export(content: Content, destination: Path) -> str:
                 "training": content.config,
                 "tokeniser": content.tokeniser.fingerprint,
                 "origin": content.origin,
-                "libraries": {"keras": keras.version(), "numpy": np.__version__},
+                "libraries": _libraries(),
             },
         )
         keep(content.tokeniser, draft)
@@ -93,6 +99,15 @@ def export(content: Content, destination: Path) -> str:
         difference = _difference((draft / files.MODEL).read_bytes(), content)
         write_json(draft / files.SCORES, {**content.scores, "export_difference": difference})
         return files.seal(draft)
+
+
+def _libraries() -> dict[str, str]:
+    """Return the versions of what trained and wrote it, as far as they are installed."""
+    found = {}
+    for name in LIBRARIES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def _difference(exported: bytes, content: Content) -> float:

@@ -99,10 +99,16 @@ def ground_of(options: argparse.Namespace) -> Ground:
     else:
         is_test = pa.array(held_out(rows[columns.ID].to_pylist(), SHARE))
         train, test = rows.filter(pc.invert(is_test)), rows.filter(is_test)
+    truths = _truths(options.truth)
+    if truths and (lacking := set(test[columns.ID].to_pylist()) - truths.keys()):
+        raise BadInput(
+            f"{options.truth.name} lacks {len(lacking)} of the {test.num_rows} rows to measure on, "
+            f"such as {min(lacking)}."
+        )
     return Ground(
         train=train,
         test=test,
-        truths=_truths(options.truth),
+        truths=truths,
         unlabelled=_names(options.unlabelled),
         rules=read_rules(options.rules) if options.rules else (),
         tokeniser=tokeniser,

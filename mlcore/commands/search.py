@@ -2,6 +2,8 @@
 
 import argparse
 import contextlib
+import hashlib
+import json
 import os
 import sys
 import tempfile
@@ -11,8 +13,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from mlcore.commands import files
 from mlcore.corpus.folder import read_json, write_json
+from mlcore.corpus.pieces import pieces_of
 from mlcore.progress import BadInput, never
 from mlcore.training.config import NOTHING, WORDS, TrainingConfig
 
@@ -60,6 +65,7 @@ def run(options: argparse.Namespace) -> None:
             storage=storage,
             name=options.name or options.out.resolve().name,
             n_trials=options.trials,
+            identity=_identity(rows, base),
             progress=files.show,
         )
     options.out.mkdir(parents=True, exist_ok=True)
@@ -89,6 +95,12 @@ def _base(options: argparse.Namespace) -> TrainingConfig:
     if config.cleaning != NOTHING:
         raise BadInput("Search without cleaning; it trains several times for each trial.")
     return config
+
+
+def _identity(rows: pa.Table, base: TrainingConfig) -> str:
+    """Return a hash of what trials must have in common to be compared."""
+    settings = json.dumps(base.as_record(), sort_keys=True)
+    return hashlib.sha256(f"{pieces_of(rows).fingerprint}{settings}".encode()).hexdigest()
 
 
 @contextmanager

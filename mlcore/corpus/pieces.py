@@ -7,6 +7,7 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from mlcore.corpus.columns import CATEGORY
 from mlcore.corpus.curation import covered_by
 from mlcore.corpus.fingerprint import fingerprint, fingerprint_of, of_file
 from mlcore.corpus.folder import read_json
@@ -130,3 +131,19 @@ def _recomputed(manifest: Path, covered: Sequence[str]) -> str:
     with duckdb.connect() as connection:
         connection.execute("SET enable_progress_bar = false")
         return fingerprint_of(connection.read_parquet(str(manifest)), covered)
+
+
+def numbered(pieces: Pieces, names: Sequence[str]) -> Iterator[tuple[int, pa.Table]]:
+    """Yield the pieces with the number of the first row of each."""
+    begin = 0
+    for piece in pieces.of(names):
+        yield begin, piece
+        begin += piece.num_rows
+
+
+def categories_of(rows: pa.Table | Pieces) -> tuple[str, ...]:
+    """Return the distinct category paths of rows, sorted."""
+    found: set[str] = set()
+    for piece in pieces_of(rows).of([CATEGORY]):
+        found.update(piece[CATEGORY].unique().to_pylist())
+    return tuple(sorted(found))

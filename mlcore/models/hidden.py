@@ -14,9 +14,7 @@ def hidden_layer(
         read: float32 (n, width).
         units: how many.
         activation: what the units make of their sums.
-        is_normalised: bring the sums of each product to mean 0 and variance 1 first. Adam moves
-            every weight alike, so that a sum of 1,280 numbers goes 40 times as far in a step as
-            one of 32, and a network learns its rows by heart through the widest branch.
+        is_normalised: bring the sums of each product to mean 0 and variance 1 first.
         name: of the layer.
 
     Returns:

@@ -10,7 +10,7 @@ from mlcore.models.gram_bag import set_linear
 from mlcore.models.network import Architecture, Grams, Text, network, set_scale_of
 from mlcore.models.text_cnn import set_words
 from mlcore.text.grams import GramReader
-from mlcore.training.config import LAYER, TrainingConfig
+from mlcore.training.config import TrainingConfig
 from mlcore.training.name_grams import NameGrams
 from mlcore.training.rows import Prepared, Rows
 
@@ -57,7 +57,7 @@ def _architecture(config: TrainingConfig, encoder: Encoder, n_categories: int) -
         dropout=config.dropout,
         activation=config.activation,
         convolution_activation=config.convolution_activation,
-        is_normalised=config.normalisation == LAYER,
+        is_normalised=config.normalises,
     )
 
 

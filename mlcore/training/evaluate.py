@@ -38,12 +38,14 @@ class Evaluation:
     Attributes:
         n: rows.
         figures: of its heads; a true path that the version does not know counts as wrong.
+        unknown: rows with such a path.
         rows_per_second: products to ranked categories, tokenising included, decoding of
             pictures not.
     """
 
     n: int
     figures: Heads
+    unknown: int
     rows_per_second: float
 
     def as_record(self) -> dict[str, object]:
@@ -52,6 +54,7 @@ class Evaluation:
             "n": self.n,
             **self.figures.main,
             "heads": self.figures.each,
+            "unknown_categories": self.unknown,
             "rows_per_second": round(self.rows_per_second, 1),
         }
 
@@ -91,7 +94,8 @@ def evaluate(model: LightModel, rows: LabelledRows) -> Evaluation:
         },
         is_there=_is_there(products),
     )
-    return Evaluation(len(rows.names), figures, len(rows.names) / seconds)
+    unknown = len(rows.truth) - sum(map(set(known).__contains__, rows.truth))
+    return Evaluation(len(rows.names), figures, unknown, len(rows.names) / seconds)
 
 
 def compare(

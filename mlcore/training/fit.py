@@ -15,7 +15,13 @@ from mlcore.artifact.encoder import Encoder
 from mlcore.artifact.export import Content, export
 from mlcore.corpus.folder import read_json
 from mlcore.corpus.freezing import RECORD_FILE
-from mlcore.corpus.pieces import Pieces, dataset_pieces, dataset_tokeniser, pieces_of
+from mlcore.corpus.pieces import (
+    Pieces,
+    categories_of,
+    dataset_pieces,
+    dataset_tokeniser,
+    pieces_of,
+)
 from mlcore.models.network import answering
 from mlcore.progress import BadInput, IsCancelled, Progress, never, silent, stop_if
 from mlcore.text.tokenise import Tokeniser, shipped
@@ -28,7 +34,7 @@ from mlcore.training.loop import EpochFigures, Learnt, best_of, train
 from mlcore.training.measure import calibrated, measure
 from mlcore.training.name_grams import NameGrams, learnt_grams, relearnt
 from mlcore.training.resuming import Course, identity_of, working
-from mlcore.training.rows import Pictures, Prepared, Rows, categories_of, prepare
+from mlcore.training.rows import Pictures, Prepared, Rows, prepare
 from mlcore.training.selection import Selector
 from mlcore.training.self_training import taught_by_itself
 from mlcore.training.selfie import Selfie
@@ -44,6 +50,7 @@ class Trained:
 
     Attributes:
         model: from inputs to each head's probabilities.
+        config: the settings as they were decided for these rows.
         held_out: rows that it was not trained on; their arrays lie in the work folder.
         scores: of the network on the held-out rows, see `FitResult`. Taken before the n-grams
             learnt these rows, too: what they cannot measure, they can still teach.
@@ -51,6 +58,7 @@ class Trained:
     """
 
     model: keras.Model
+    config: TrainingConfig
     encoder: Encoder
     categories: tuple[str, ...]
     history: tuple[EpochFigures, ...]
@@ -135,7 +143,7 @@ def fit_and_export(
             encoder=trained.encoder,
             tokeniser=splitter,
             categories=trained.categories,
-            config=config.as_record(),
+            config=trained.config.as_record(),
             scores={**trained.scores, "history": [asdict(each) for each in trained.history]},
             held_out=trained.held_out.inputs,
             origin=origin,
@@ -205,6 +213,7 @@ def fit(
         scores["cleaning"] = cleaned
     return Trained(
         model=answers,
+        config=config,
         encoder=rows.encoder,
         categories=rows.categories,
         history=learnt.history,
@@ -250,7 +259,8 @@ def _one_of(number: int, trainings: int, progress: Progress) -> Progress:
 def _open(dataset: Path | pa.Table, tokeniser: Tokeniser) -> tuple[Pieces, dict[str, str]]:
     """Return the rows, and where they came from as far as it is known."""
     if not isinstance(dataset, Path):
-        return pieces_of(dataset), {}
+        rows = pieces_of(dataset)
+        return rows, {"dataset": rows.fingerprint}
     rows, record = dataset_pieces(dataset), read_json(dataset / RECORD_FILE)
     if record["tokeniser"] and record["tokeniser"] != tokeniser.fingerprint:
         raise BadInput(

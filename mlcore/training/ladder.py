@@ -177,11 +177,13 @@ def climb(
 
     Raises:
         BadInput: the folder holds a ladder over other rows or settings, or there are no
-            test rows.
+            test rows, or training rows of one category alone.
         Cancelled: `is_cancelled` said yes; the rungs that were done are kept.
     """
     if not ground.test.num_rows or not ground.train.num_rows:
         raise BadInput("A ladder takes rows to train on and rows to measure on.")
+    if len(ground.train[columns.CATEGORY].unique()) < 2:
+        raise BadInput("A ladder takes rows of two categories or more to train on.")
     _take(folder, ground)
     steps: list[Step] = []
     below: npt.NDArray[np.bool_] | None = None

@@ -12,12 +12,12 @@ import numpy as np
 import pyarrow as pa
 
 from mlcore.corpus import columns
-from mlcore.corpus.pieces import Pieces, pieces_of
+from mlcore.corpus.pieces import Pieces, categories_of, pieces_of
 from mlcore.images.decode import SIDE
 from mlcore.images.files import Pictures
 from mlcore.progress import BadInput, Cancelled, IsCancelled, Progress, never, silent
 from mlcore.training.config import TrainingConfig
-from mlcore.training.rows import categories_of, held_out_rows
+from mlcore.training.holding_out import held_out_rows
 
 if TYPE_CHECKING:
     from mlcore.images.backbones import Backbone

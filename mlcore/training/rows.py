@@ -1,11 +1,11 @@
 """Training rows as arrays on disk: the corpus itself is never in memory as a whole."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from mlcore.artifact.encoder import Encoder, Features, Inputs, Products, TextReader
 from mlcore.corpus import columns
-from mlcore.corpus.pieces import Pieces, pieces_of
+from mlcore.corpus.pieces import Pieces, categories_of, numbered, pieces_of
 from mlcore.heads import BRANCHES, IMAGE, MALL, NAME, weight_of
 from mlcore.progress import BadInput, IsCancelled, Progress, stop_if
 from mlcore.text.grams import GramReader
@@ -21,9 +21,9 @@ from mlcore.text.vocabulary import Vocabulary
 from mlcore.text.word_vectors import Vectors
 from mlcore.training.config import WORD2VEC, TrainingConfig
 from mlcore.training.first_words import first_words
+from mlcore.training.holding_out import held_out_rows
 from mlcore.training.malls import mall_weights
 from mlcore.training.row_files import RowFiles
-from mlcore.training.split import chosen, name_key, place
 
 Labels = npt.NDArray[np.int64]
 
@@ -150,7 +150,7 @@ def prepare(
     codes = {path: code for code, path in enumerate(categories)}
     sizes = {"training": int((~is_held_out).sum()), "held_out": int(is_held_out.sum())}
     writers = {part: RowFiles(folder / part, size) for part, size in sizes.items()}
-    for begin, piece in _numbered(pieces, READ):
+    for begin, piece in numbered(pieces, READ):
         stop_if(is_cancelled)
         progress("prepare", begin, pieces.num_rows)
         is_out = is_held_out[begin : begin + piece.num_rows]
@@ -172,45 +172,11 @@ def prepare(
     return Prepared(encoder, categories, **parts, word_vectors=vectors)
 
 
-def categories_of(rows: pa.Table | Pieces) -> tuple[str, ...]:
-    """Return the distinct category paths of rows, sorted."""
-    found: set[str] = set()
-    for piece in pieces_of(rows).of([columns.CATEGORY]):
-        found.update(piece[columns.CATEGORY].unique().to_pylist())
-    return tuple(sorted(found))
-
-
-def held_out_rows(rows: pa.Table | Pieces, share: float) -> npt.NDArray[np.bool_]:
-    """Return which rows never teach, shape (n,)."""
-    pieces = pieces_of(rows)
-    places = _places(pieces, columns.NAME_TOKENS, name_key)
-    if (places == places[:1]).all():  # one name throughout: only their ids tell rows apart
-        places = _places(pieces, columns.ID, str)
-    return chosen(places, share)
-
-
-def _places(pieces: Pieces, column: str, key: Callable[[Any], str]) -> npt.NDArray[np.float64]:
-    places = np.empty(pieces.num_rows)
-    for begin, piece in _numbered(pieces, [column]):
-        places[begin : begin + piece.num_rows] = [
-            place(key(value)) for value in piece[column].to_pylist()
-        ]
-    return places
-
-
-def _numbered(pieces: Pieces, names: Sequence[str]) -> Iterator[tuple[int, pa.Table]]:
-    """Yield the pieces with the number of the first row of each."""
-    begin = 0
-    for piece in pieces.of(names):
-        yield begin, piece
-        begin += piece.num_rows
-
-
 def _taught(
     pieces: Pieces, is_trained_on: npt.NDArray[np.bool_], names: Sequence[str]
 ) -> Iterator[pa.Table]:
     """Yield the rows that vocabularies may know."""
-    for begin, piece in _numbered(pieces, names):
+    for begin, piece in numbered(pieces, names):
         yield piece.filter(pa.array(is_trained_on[begin : begin + piece.num_rows]))
 
 

@@ -38,6 +38,21 @@ ACTIVATIONS = ("relu", "gelu", "elu", "tanh")
 WIDEST_CONVOLUTION = 4
 
 
+def as_kind(kind: type, value: Any) -> Any:
+    """
+    Return a typed value as a setting of this kind.
+
+    Raises:
+        TypeError, ValueError: it is none; a whole number is not cut out of a broken one.
+
+    >>> as_kind(int, "3"), as_kind(float, 1), as_kind(tuple, ["name"])
+    (3, 1.0, ('name',))
+    """
+    if isinstance(value, bool) or (kind is int and isinstance(value, float) and value % 1):
+        raise TypeError(f"{value} is no {kind.__name__}")
+    return kind(value)
+
+
 def check_numbers(record: Mapping[str, Any]) -> None:
     """
     Check the numbers of a config.

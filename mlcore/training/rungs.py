@@ -115,6 +115,7 @@ class NetworkRung:
         warm_up = max(config.epochs // 2, 1)
         return replace(
             config,
+            epochs=max(config.epochs, warm_up + 1),
             cleaning=SELFIE,
             warm_up=warm_up,
             history=min(VOTES, warm_up),

@@ -8,7 +8,7 @@ import optuna
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
-from mlcore.progress import IsCancelled, Progress, never, silent, stop_if
+from mlcore.progress import BadInput, IsCancelled, Progress, never, silent, stop_if
 from mlcore.training.config import TrainingConfig
 from mlcore.training.search_found import Found, found
 from mlcore.training.search_space import SPACE, Space, Value
@@ -31,6 +31,9 @@ STEP_BETWEEN_WORKERS = 7_001
 
 FIRST_WORKER = 0
 
+IDENTITY = "identity"
+"""Name under which a study keeps what its trials have in common."""
+
 LOOK_EVERY = 1.0
 """Seconds between two looks at the trials that other workers carry out last."""
 
@@ -51,6 +54,7 @@ def search(
     name: str,
     n_trials: int,
     space: Space = SPACE,
+    identity: str = "",
     worker: int = FIRST_WORKER,
     progress: Progress = silent,
     is_cancelled: IsCancelled = never,
@@ -69,11 +73,14 @@ def search(
         name: of the study in that storage.
         n_trials: finished and pruned trials in all, those of earlier calls included.
         space: the settings to search.
+        identity: of the rows and of what else a trial's accuracy depends on; a study that began
+            with another one is refused.
         worker: a number of its own for each that works on the study at once, the first being
             `FIRST_WORKER`. What a killed worker of this number left running is failed.
         after_trial: is shown what is known after each trial.
 
     Raises:
+        BadInput: the study is of another identity.
         Cancelled: `is_cancelled` said yes; finished trials stay.
     """
     pruner = optuna.pruners.MedianPruner(
@@ -82,6 +89,7 @@ def search(
     study = optuna.create_study(
         storage=storage, study_name=name, direction="maximize", pruner=pruner, load_if_exists=True
     )
+    _take(study, identity)
     drop_the_dead(study, storage, worker=worker)
     while (counts := _counts(study)).ended < n_trials:
         stop_if(is_cancelled)
@@ -99,6 +107,17 @@ def search(
             after_trial(found(study, space))
     progress("search", n_trials, n_trials)
     return found(study, space)
+
+
+def _take(study: optuna.Study, identity: str) -> None:
+    """Begin the study, or make sure that it was begun with the same rows and settings."""
+    begun = study.user_attrs.get(IDENTITY)
+    if begun is None and not study.get_trials(deepcopy=False):
+        study.set_user_attr(IDENTITY, identity)
+    elif begun is not None and begun != identity:
+        raise BadInput(
+            f"The search {study.study_name} is of other rows or settings; choose another name."
+        )
 
 
 def _sampler(study: optuna.Study, base: TrainingConfig, worker: int) -> optuna.samplers.TPESampler:

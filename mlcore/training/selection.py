@@ -14,8 +14,9 @@ IntArray = npt.NDArray[np.integer]
 FloatArray = npt.NDArray[np.floating]
 BoolArray = npt.NDArray[np.bool_]
 
-MOST_NOISE = 0.9
-"""Largest share of wrong labels that an estimate may claim: something must be learnt."""
+MOST_NOISE = 0.5
+"""Largest share of wrong labels that an estimate may claim: a network that contradicts most of
+the rows it is surest of has learnt too little to judge them."""
 
 ROUNDING = 1e-9
 """What a product of two fractions may lie above a whole number without being more."""
@@ -147,8 +148,9 @@ def is_small(losses: FloatArray, *, noise_rate: float) -> BoolArray:
 
 
 def estimated(given: IntArray, probabilities: FloatArray) -> float:
-    """Return the noise rate that held-out rows tell, small enough to learn with."""
-    return min(label_noise.noise_rate(given, probabilities), MOST_NOISE)
+    """Return the noise rate that held-out rows tell; 0, so that nothing is cleaned, if absurd."""
+    rate = label_noise.noise_rate(given, probabilities)
+    return rate if rate <= MOST_NOISE else 0.0
 
 
 def as_array(noise_rate: float | None) -> npt.NDArray[np.generic]:

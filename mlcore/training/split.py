@@ -41,6 +41,27 @@ def chosen(places: npt.NDArray[np.float64], share: float) -> npt.NDArray[np.bool
     return is_chosen
 
 
+def sparing(
+    is_chosen: npt.NDArray[np.bool_], labels: npt.NDArray[np.integer]
+) -> npt.NDArray[np.bool_]:
+    """
+    Return the choice without the rows of categories that would lose more than half of theirs.
+
+    Offers of one product stay together, and can be all that there is of a category: held out,
+    nothing would know it, and figures of the rest would be taken on what cannot be known.
+
+    Args:
+        is_chosen: which rows are to be held out, shape (n,).
+        labels: category index of each row, shape (n,).
+
+    >>> sparing(np.array([True, True, True, False]), np.array([0, 0, 1, 1])).tolist()
+    [False, False, True, False]
+    """
+    lost, sizes = np.bincount(labels[is_chosen], minlength=labels.max() + 1), np.bincount(labels)
+    spared: npt.NDArray[np.bool_] = is_chosen & (2 * lost <= sizes)[labels]
+    return spared
+
+
 def name_key(tokens: Sequence[str]) -> str:
     """
     Return what near-equal names have in common: their words, without numbers and order.

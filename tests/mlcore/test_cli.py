@@ -50,6 +50,7 @@ def test_evaluate_prints_one_json_object_and_nothing_else(version, rows, capsys)
                 "levels": {"1": pytest.approx(2 / 3), "2": pytest.approx(2 / 3)},
             }
         },
+        "unknown_categories": 1,
     }
 
 

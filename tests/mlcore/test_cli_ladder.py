@@ -66,3 +66,23 @@ def test_ladder_holds_a_fifth_out_where_no_test_rows_are_given(
     settings = json.loads(capsys.readouterr().out)["settings"]
     assert settings["train_rows"] + settings["test_rows"] == 300
     assert 40 <= settings["test_rows"] <= 80
+
+
+def test_ladder_refuses_truths_of_other_rows(market, tmp_path, capsys):
+    given = ("--test", market / "rows.parquet", "--truth", tmp_path / "truth.csv")
+    (tmp_path / "truth.csv").write_text("product_id,true_path\nnone,a>b\n", encoding="utf-8")
+
+    status = run("ladder", "--rows", market / "rows.parquet", *given, "--out", tmp_path)
+
+    assert status == 2
+    assert "truth.csv lacks 300 of the 300 rows to measure on" in capsys.readouterr().err
+
+
+def test_ladder_refuses_rows_of_one_category(tmp_path, capsys):
+    rows = "".join(f"{number},coat {number},a\n" for number in range(30))
+    (tmp_path / "one.csv").write_text(f"product_id,product_name,category_path\n{rows}")
+
+    status = run("ladder", "--rows", tmp_path / "one.csv", "--out", tmp_path / "ladder")
+
+    assert status == 2
+    assert "two categories or more" in capsys.readouterr().err

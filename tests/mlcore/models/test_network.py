@@ -4,13 +4,14 @@ import pytest
 from mlcore.models.network import Architecture, Text, answering, network, set_scale_of
 
 SIZES = {"n_categories": 5, "embedding_size": 4, "filters": 2, "hidden_size": 3, "dropout": 0.5}
+WIDE = {**SIZES, "hidden_size": 16}
 NAME = Text(vocabulary_size=10, length=6)
 
 
 @pytest.fixture(scope="module")
 def whole():
     """The probabilities of a network with every branch, whose weights are not all zero."""
-    sizes = Architecture(name=NAME, mall=Text(vocabulary_size=7, length=4), image=8, **SIZES)
+    sizes = Architecture(name=NAME, mall=Text(vocabulary_size=7, length=4), image=8, **WIDE)
     model = network(sizes)
     dice = np.random.default_rng(1)
     model.set_weights([dice.normal(size=weight.shape) for weight in model.get_weights()])
@@ -48,12 +49,17 @@ def test_a_network_of_names_has_the_weights_of_the_talks_layers():
     assert list(model.output) == ["name"]
 
 
-def test_hidden_layers_of_pictures_are_normalised_even_where_those_of_words_are_not():
-    sizes = Architecture(name=NAME, image=8, is_normalised=False, **SIZES)
+def test_branches_are_normalised_where_they_are_joined_and_hidden_layers_if_asked_for():
+    plain = Architecture(name=NAME, image=8, is_normalised=False, **SIZES)
+    normalised = Architecture(name=NAME, image=8, **SIZES)
 
-    norms = [layer.name for layer in network(sizes).layers if layer.name.endswith("_norm")]
+    norms = [
+        sorted(layer.name for layer in network(each).layers if "Norm" in type(layer).__name__)
+        for each in (plain, normalised)
+    ]
 
-    assert norms == ["image_hidden_norm"]
+    joined = ["image_joined", "image_scale", "name_joined"]
+    assert norms == [joined, sorted([*joined, "joint_hidden_norm", "name_hidden_norm"])]
 
 
 def test_no_layer_is_one_that_deepexplainer_cannot_walk_through(whole):

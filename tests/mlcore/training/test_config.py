@@ -18,6 +18,19 @@ def test_the_talks_network_reads_words_alone_and_normalises_nothing():
     assert config == TrainingConfig(seed=7, name_reads="words", normalisation="none")
 
 
+@pytest.mark.parametrize(
+    ("given", "normalises"),
+    [
+        ({"name_reads": "words"}, True),
+        ({"name_reads": "both"}, False),
+        ({"name_reads": "both", "normalisation": "layer"}, True),
+        ({"name_reads": "words", "normalisation": "none"}, False),
+    ],
+)
+def test_layers_of_words_are_normalised_where_no_n_grams_stand_beside_them(given, normalises):
+    assert TrainingConfig(**given).normalises == normalises
+
+
 def test_typed_numbers_are_read():
     config = TrainingConfig.from_record({"epochs": "3", "learning_rate": "0.01"})
 
@@ -30,6 +43,8 @@ def test_typed_numbers_are_read():
         ({"epoch": 3}, "no training setting epoch"),
         ({"epochs": "many"}, "not of its kind"),
         ({"epochs": 0}, "epochs must be more than 0"),
+        ({"batch_size": 1.5}, "1.5 is no int"),
+        ({"epochs": True}, "True is no int"),
         ({"learning_rate": math.nan}, "learning_rate must be more than 0"),
         ({"dropout": 1.0}, "dropout must lie in"),
         ({"seed": -1}, "seed must lie in"),
@@ -49,7 +64,7 @@ def test_typed_numbers_are_read():
         ({"vocabulary_size": 2}, "at least 3"),
         ({"name_reads": "letters"}, "name_reads is one of best, words, grams, both, not letters"),
         ({"gram_buckets": 0}, "gram_buckets must be more than 0"),
-        ({"normalisation": "batch"}, "normalisation is one of layer, none, not batch"),
+        ({"normalisation": "batch"}, "normalisation is one of best, layer, none"),
     ],
 )
 def test_settings_out_of_range_are_refused_by_name(record, reason):

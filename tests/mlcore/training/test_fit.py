@@ -35,7 +35,10 @@ def test_scores_history_and_origin_are_kept_in_the_folder(version, small):
     assert scores["rows"] + scores["held_out_rows"] == 108
     assert len(scores["history"]) == small.epochs
     assert scores["export_difference"] < 1e-4
-    assert read_json(version / folder.CONFIG)["training"] == small.as_record()
+    config = read_json(version / folder.CONFIG)
+    assert config["training"] == small.decided(n_categories=2, n_rows=108).as_record()
+    assert len(config["origin"]["dataset"]) == 64
+    assert {"keras", "numpy", "ai-edge-litert"} <= config["libraries"].keys()
 
 
 def test_what_held_out_rows_say_of_the_probabilities_is_kept_in_the_folder(version):

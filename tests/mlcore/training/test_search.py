@@ -54,6 +54,13 @@ def test_the_first_trial_takes_the_settings_as_they_are(storage):
     assert found.trials[0].settings == {"hidden_size": base.hidden_size, "dropout": base.dropout}
 
 
+def test_a_search_of_other_rows_is_refused(storage):
+    run(storage, n_trials=1, identity="spring rows")
+
+    with pytest.raises(BadInput, match="other rows or settings"):
+        run(storage, n_trials=2, identity="autumn rows")
+
+
 def test_the_best_settings_are_found_and_their_reason_told(thirty):
     assert thirty.best.settings["hidden_size"] == 32
     assert thirty.best.accuracy == max(trial.accuracy or 0 for trial in thirty.trials)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mlcore.training.selection import MOST_NOISE, SmallLoss, is_small
+from mlcore.training.selection import SmallLoss, is_small
 
 
 def choose(selector, *, epoch, losses):
@@ -60,15 +60,25 @@ def test_a_negative_warm_up_is_refused():
 
 def test_a_noise_rate_that_is_not_given_is_estimated_after_the_warm_up():
     selector = SmallLoss(noise_rate=None, warm_up=1)
-    said = np.array([[0.9, 0.1], [0.6, 0.4], [0.6, 0.4], [0.6, 0.4], [0.6, 0.4]])
+    said = np.array([[0.9, 0.1], [0.8, 0.2], *[[0.6, 0.4]] * 8])
 
     before = choose(selector, epoch=2, losses=[1.0, 2.0])
+    selector.end_epoch(epoch=1, given=np.array([1, *[0] * 9]), probabilities=said)
+
+    # The surest fifth are the first two rows, of which one is contradicted.
+    assert before.is_used.all()
+    assert selector.noise_rate == 0.5
+    assert choose(selector, epoch=2, losses=[1.0, 2.0]).is_used.tolist() == [True, False]
+
+
+def test_what_contradicts_most_of_its_surest_rows_cleans_nothing():
+    selector = SmallLoss(noise_rate=None, warm_up=1)
+    said = np.array([[0.9, 0.1], *[[0.6, 0.4]] * 4])
+
     selector.end_epoch(epoch=1, given=np.array([1, 0, 0, 0, 0]), probabilities=said)
 
-    # The surest fifth is the first row, which is contradicted: 1, and .9 at most.
-    assert before.is_used.all()
-    assert selector.noise_rate == MOST_NOISE
-    assert choose(selector, epoch=2, losses=[1.0, 2.0]).is_used.tolist() == [True, False]
+    assert selector.noise_rate == 0
+    assert choose(selector, epoch=2, losses=[1.0, 2.0]).is_used.all()
 
 
 def test_a_given_noise_rate_stays():

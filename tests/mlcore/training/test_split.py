@@ -1,6 +1,7 @@
+import numpy as np
 import pytest
 
-from mlcore.training.split import held_out, name_key
+from mlcore.training.split import held_out, name_key, sparing
 
 IDS = [f"product-{number}" for number in range(4000)]
 
@@ -24,6 +25,13 @@ def test_both_sides_have_a_row_whatever_the_share(share):
     chosen = held_out(["a", "b", "c"], share)
 
     assert 1 <= chosen.sum() <= 2
+
+
+def test_no_category_loses_more_than_half_of_its_rows():
+    labels = np.array([0, 0, 0, 0, 1, 1, 2])
+    wanted = np.array([True, True, False, False, True, True, True])
+
+    assert sparing(wanted, labels).tolist() == [True, True, *[False] * 5]
 
 
 def test_a_single_row_cannot_be_split():
