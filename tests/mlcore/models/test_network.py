@@ -14,7 +14,7 @@ def whole():
     sizes = Architecture(name=NAME, mall=Text(vocabulary_size=7, length=4), image=8, **WIDE)
     model = network(sizes)
     dice = np.random.default_rng(1)
-    model.set_weights([dice.normal(size=weight.shape) for weight in model.get_weights()])
+    model.set_weights([dice.normal(scale=0.4, size=weight.shape) for weight in model.get_weights()])
     set_scale_of(model, np.zeros(8), np.ones(8))
     return answering(model)
 
