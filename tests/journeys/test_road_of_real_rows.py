@@ -62,7 +62,7 @@ def test_the_road_from_an_empty_installation_with_real_rows(
         here.manage("import_corpus", str(rows), "--name", "naver")
         road.train(here, chief, "v1", epochs=2)
         road.predict(here, chief, "given")
-        chief.goto("/analysis/?source=given")
+        road.visit(chief, "/analysis/?source=given")
         expect(chief.locator("main")).to_contain_text("기존 카테고리와의 일치")
         road.judge(chief, "/review/?source=given", 10)
         road.add_group(chief, "폰", "휴대폰액세서리")
