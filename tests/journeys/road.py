@@ -123,7 +123,8 @@ def predict(here: Installation, page: Page, round_name: str) -> None:
     """Predict a round with the version whose run is on screen."""
     visit(page, page.url)
     page.select_option("select[name=round]", label=round_name)
-    page.click("form[action$='/predict/'] button")
+    with page.expect_navigation():  # there is a job by then
+        page.click("form[action$='/predict/'] button")
     here.wait_for_jobs()
 
 
