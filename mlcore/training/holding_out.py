@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from mlcore.corpus import columns
-from mlcore.corpus.pieces import Pieces, categories_of, numbered, pieces_of
+from mlcore.corpus.pieces import Pieces, numbered, pieces_of
 from mlcore.training.split import chosen, name_key, place, sparing
 
 
@@ -34,12 +34,14 @@ def held_out_rows(rows: pa.Table | Pieces, share: float) -> npt.NDArray[np.bool_
 
 
 def _labels(pieces: Pieces) -> npt.NDArray[np.int32]:
-    """Return the number of each row's category."""
-    codes = {path: code for code, path in enumerate(categories_of(pieces))}
+    """Return a number of each row's category, in the order in which they occur."""
+    codes: dict[str, int] = {}
     labels = np.empty(pieces.num_rows, dtype=np.int32)
     for begin, piece in numbered(pieces, [columns.CATEGORY]):
         paths = piece[columns.CATEGORY].to_pylist()
-        labels[begin : begin + piece.num_rows] = [codes[path] for path in paths]
+        labels[begin : begin + piece.num_rows] = [
+            codes.setdefault(path, len(codes)) for path in paths
+        ]
     return labels
 
 
