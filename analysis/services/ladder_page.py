@@ -35,6 +35,7 @@ TITLES: Mapping[str, str | Promise] = {
     "selfie": gettext_lazy("+ SELFIE"),
     "rules": gettext_lazy("+ exclusion rules"),
     "default": gettext_lazy("Default"),
+    "cleaned": gettext_lazy("Default + SELFIE"),
 }
 REASONS: Mapping[str, str | Promise] = {
     "no row has a mall category": gettext_lazy("no row has a mall category"),

@@ -20,17 +20,9 @@ SEEN_PICTURES = 10_000
 """Pictures whose features tell mean and variance of all."""
 
 
-def untrained(
-    config: TrainingConfig, rows: Prepared, grams: NameGrams | None = None
-) -> keras.Model:
-    """
-    Return a new network that fits the rows.
-
-    Its n-grams are those that were learnt before; its words begin where the rows say.
-    """
+def untrained(config: TrainingConfig, rows: Prepared) -> keras.Model:
+    """Return a new network that fits the rows; its words begin where these say."""
     model = network(_architecture(config, rows.encoder, len(rows.categories)))
-    if grams is not None:
-        put_grams(model, grams)
     if rows.word_vectors is not None:
         set_words(model, NAME, rows.word_vectors)
     if rows.encoder.image is not None:

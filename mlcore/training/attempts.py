@@ -29,7 +29,7 @@ def attempts_on(
         # What earlier trials left in Keras would make each one slower than the one before.
         keras.backend.clear_session()
         keras.utils.set_random_seed(config.seed)
-        learnt = train(
+        history = train(
             untrained(config, rows),
             rows.training,
             rows.held_out,
@@ -39,6 +39,6 @@ def attempts_on(
             progress=silent,
             is_cancelled=is_cancelled,
         )
-        return max(each.held_out_accuracy for each in learnt.history if each.epoch > config.skipped)
+        return max(each.held_out_accuracy for each in history if each.epoch > config.skipped)
 
     return attempt

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from mlcore.artifact import refurbished
 from mlcore.corpus.pieces import Pieces
 from mlcore.training.config import SELFIE, SMALL_LOSS, TrainingConfig
-from mlcore.training.rows import Prepared, Rows
+from mlcore.training.rows import Labels, Prepared, Rows
 from mlcore.training.selection import Selector, SmallLoss
 from mlcore.training.selfie import Selfie, SelfieSettings
 from mlcore.training.votes import NONE
@@ -62,6 +62,15 @@ def report(selector: Selector | None, config: TrainingConfig) -> dict[str, Any]:
             "refurbished": len(selector.refurbished().rows),
         }
     return found
+
+
+def believed(rows: Prepared, selector: Selector | None) -> Labels:
+    """Return the training rows' labels, SELFIE's in place of the given ones it corrected."""
+    if not isinstance(selector, Selfie):
+        return rows.training.labels
+    labels, found = np.array(rows.training.labels), selector.refurbished()
+    labels[found.rows] = found.new
+    return labels
 
 
 def log(selector: Selector | None, pieces: Pieces, rows: Prepared) -> pa.Table | None:

@@ -61,9 +61,9 @@ class TrainingConfig:
 
     name_reads: str = BEST
     """grams: a linear model over character n-grams; words: the talk's convolutions; both: the
-    two side by side; best: both, but words alone where given categories are cleaned (what
-    knows its rows by heart finds no wrong ones) or there are more than 512 categories (each
-    n-gram has a number for every one)."""
+    two side by side; best: both, but words alone with more than 512 categories (each n-gram has a
+    number for every one). Where given categories are cleaned, n-grams learn what became of them:
+    what knows its rows by heart finds no wrong ones."""
 
     gram_buckets: int = 2**19
     """Ids that n-grams are hashed to; twice as many double the size for .05 points."""
@@ -208,9 +208,7 @@ class TrainingConfig:
         >>> TrainingConfig().decided(n_categories=4215, n_rows=50_000).name_reads
         'words'
         """
-        is_believed = self.cleaning == NOTHING
-        is_small = n_categories <= MANY_CATEGORIES
-        best = BOTH if is_believed and is_small else WORDS
+        best = BOTH if n_categories <= MANY_CATEGORIES else WORDS
         fitting = 2 ** int(math.log2(GRAM_NUMBERS / n_categories))
         enough = 2 ** math.ceil(math.log2(GRAMS_PER_ROW * n_rows))
         return replace(
@@ -236,9 +234,8 @@ class TrainingConfig:
     @property
     def normalises(self) -> bool:
         """Whether hidden layers of words are normalised."""
-        return self.normalisation == LAYER or (
-            self.normalisation == BEST and self.name_reads == WORDS
-        )
+        suits = self.name_reads == WORDS or self.cleaning != NOTHING
+        return self.normalisation == LAYER or (self.normalisation == BEST and suits)
 
     @property
     def skipped(self) -> int:
@@ -251,8 +248,8 @@ class TrainingConfig:
         return 1 + self.restarts if self.cleaning == SELFIE else 1
 
     def _check_cleaning(self) -> None:
-        if self.cleaning != NOTHING and self.reads_grams:
-            raise BadInput("Given categories are cleaned by what reads words; n-grams cannot.")
+        if self.cleaning != NOTHING and self.branches == (NAME,) and self.name_reads == GRAMS:
+            raise BadInput("Given categories are cleaned by layers; n-grams alone have none.")
         if self.epochs <= self.skipped:
             raise BadInput(
                 f"Cleaning begins after {self.warm_up} warm-up epochs; {self.epochs} are too few."

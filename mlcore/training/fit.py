@@ -27,12 +27,12 @@ from mlcore.progress import BadInput, IsCancelled, Progress, never, silent, stop
 from mlcore.text.tokenise import Tokeniser, shipped
 from mlcore.training.architecture import put_grams, untrained
 from mlcore.training.checkpoint import Checkpoint
-from mlcore.training.cleaning import cleaner, log, report
+from mlcore.training.cleaning import believed, cleaner, log, report
 from mlcore.training.config import TrainingConfig
 from mlcore.training.held_out import shares_on
-from mlcore.training.loop import EpochFigures, Learnt, best_of, train
+from mlcore.training.loop import EpochFigures, best_of, figures_of, train
 from mlcore.training.measure import calibrated, measure
-from mlcore.training.name_grams import NameGrams, learnt_grams, relearnt
+from mlcore.training.name_grams import learnt_grams, relearnt
 from mlcore.training.resuming import Course, identity_of, working
 from mlcore.training.rows import Pictures, Prepared, Rows, prepare
 from mlcore.training.selection import Selector
@@ -198,15 +198,18 @@ def fit(
     identity = identity_of(pieces, config, confirmed, pictures, unlabelled)
     course = Course(config, work, identity, progress, is_cancelled)
     selector = cleaner(config, rows, confirmed)
-    grams = learnt_grams(rows, course)
-    model, learnt = _layers(rows, grams, selector, course)
-    answers = answering(model, learnt.shares)
+    model, history = _layers(rows, selector, course)
+    grams = learnt_grams(rows, believed(rows, selector), course)
+    if grams is not None:
+        put_grams(model, grams)
+    history = history or (figures_of(model, rows.training, rows.held_out, config),)
+    answers = answering(model, shares_on(model, rows.held_out))
     further = grams and taught_by_itself(answers, grams, rows, unlabelled, course)
     if further is not None:
         grams = further
         put_grams(model, grams)
         answers = answering(model, shares_on(model, rows.held_out))
-    scores = _scores(answers, rows, learnt, config)
+    scores = _scores(answers, rows, history, config)
     if grams is not None:
         put_grams(model, relearnt(grams, rows, course))
     if cleaned := report(selector, config):
@@ -216,7 +219,7 @@ def fit(
         config=config,
         encoder=rows.encoder,
         categories=rows.categories,
-        history=learnt.history,
+        history=history,
         held_out=rows.held_out,
         scores=scores,
         refurbished=log(selector, pieces, rows),
@@ -224,16 +227,16 @@ def fit(
 
 
 def _layers(
-    rows: Prepared, grams: NameGrams | None, selector: Selector | None, course: Course
-) -> tuple[keras.Model, Learnt]:
+    rows: Prepared, selector: Selector | None, course: Course
+) -> tuple[keras.Model, tuple[EpochFigures, ...]]:
     """Return the network after all its trainings, and how the last one went."""
     config = course.config
     for number in range(config.trainings):
         if number and isinstance(selector, Selfie):
             selector.restart()
         keras.utils.set_random_seed(config.seed + number)
-        model = untrained(config, rows, grams)
-        learnt = train(
+        model = untrained(config, rows)
+        history = train(
             model,
             rows.training,
             rows.held_out,
@@ -244,7 +247,7 @@ def _layers(
             progress=_one_of(number, config.trainings, course.progress),
             is_cancelled=course.is_cancelled,
         )
-    return model, learnt
+    return model, history
 
 
 def _one_of(number: int, trainings: int, progress: Progress) -> Progress:
@@ -277,7 +280,10 @@ def _use_accelerator() -> None:
 
 
 def _scores(
-    answers: keras.Model, rows: Prepared, learnt: Learnt, config: TrainingConfig
+    answers: keras.Model,
+    rows: Prepared,
+    history: tuple[EpochFigures, ...],
+    config: TrainingConfig,
 ) -> dict[str, Any]:
     """Return the figures of the kept weights on the held-out rows."""
     heads = measure(answers, rows.held_out, rows.categories)
@@ -288,6 +294,6 @@ def _scores(
         "shares": rows.shares(),
         "rows": len(rows.training),
         "held_out_rows": len(rows.held_out),
-        "epoch": best_of(learnt.history, config).epoch,
+        "epoch": best_of(history, config).epoch,
         **({"calibration": calibration.as_record()} if calibration else {}),
     }

@@ -13,7 +13,7 @@ from mlcore.heads import leading, weight_of
 from mlcore.quality.calibration import negative_log_likelihood, temperature
 from mlcore.quality.temperature import scaled
 from mlcore.training.config import TrainingConfig
-from mlcore.training.pooling import Logits, Shares, fitted_shares, pooled
+from mlcore.training.pooling import Logits, Shares, fitted_shares
 from mlcore.training.rows import Labels, Rows
 
 BATCH = 1024
@@ -63,14 +63,12 @@ class Measured:
         accuracy: the leading head's, over all rows.
         objective: the loss, and the other heads' as far as training minds them.
         probabilities: the leading head's, of the rows that are kept.
-        shares: of the n-grams and the layers beside them, as the kept rows have it.
     """
 
     loss: float
     accuracy: float
     objective: float
     probabilities: npt.NDArray[np.float64]
-    shares: Shares
 
     @property
     def figures(self) -> tuple[float, float, float]:
@@ -83,20 +81,17 @@ def measured_on(model: keras.Model, rows: Rows, config: TrainingConfig) -> Measu
     kept = sample_of(len(rows))
     labels, inputs = rows.labels[kept], rows.at(kept)
     experts = _experts(model, inputs)
-    shares = fitted_shares(experts, labels)
-    heads = pooled(experts, shares)
-    probabilities = _probabilities(_leading(heads))
+    probabilities = _probabilities(_leading(experts))
     right = 0
     for begin, found in answers(model, rows.inputs):
-        best = _leading(pooled(found, shares)).argmax(axis=1)
+        best = _leading(found).argmax(axis=1)
         right += int(np.sum(best == rows.labels[begin : begin + len(best)]))
     loss = _calm_loss(probabilities, labels)
     return Measured(
         loss=loss,
         accuracy=right / len(rows),
-        objective=round(loss + config.side_weight * _side_losses(heads, labels, inputs), DIGITS),
+        objective=round(loss + config.side_weight * _side_losses(experts, labels, inputs), DIGITS),
         probabilities=probabilities,
-        shares=shares,
     )
 
 

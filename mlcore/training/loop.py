@@ -14,8 +14,7 @@ from mlcore.text.vocabulary import PAD, UNKNOWN
 from mlcore.training.checkpoint import Checkpoint, Standing
 from mlcore.training.class_weights import class_weights
 from mlcore.training.config import TrainingConfig
-from mlcore.training.held_out import measured_on, sample_of, shares_on
-from mlcore.training.pooling import Shares
+from mlcore.training.held_out import measured_on, sample_of
 from mlcore.training.rows import Rows
 from mlcore.training.selection import Estimating, Selector
 from mlcore.training.stepping import Batch, Stepper, Weights
@@ -34,9 +33,10 @@ class EpochFigures:
     """
     Mean loss (nats) and accuracy of one pass, on training and on held-out rows.
 
-    All are the leading head's, in training without the n-grams beside it. The training
-    figures are taken under dropout and label smoothing, the held-out loss at the temperature
-    that suits it best, so they are not to be compared with each other, only along the epochs.
+    All are the leading head's, without the n-grams that are put beside it afterwards. The
+    training figures are taken under dropout and label smoothing, the held-out loss at the
+    temperature that suits it best, so they are not to be compared with each other, only along
+    the epochs.
 
     Attributes:
         held_out_objective: the held-out loss, and the other heads' as far as training minds
@@ -51,20 +51,6 @@ class EpochFigures:
     held_out_objective: float
 
 
-@dataclass(frozen=True)
-class Learnt:
-    """
-    How a training went.
-
-    Attributes:
-        history: figures of every epoch.
-        shares: how the trained network's experts are pooled, see `pooling.fitted_shares`.
-    """
-
-    history: tuple[EpochFigures, ...]
-    shares: Shares
-
-
 def train(
     model: keras.Model,
     rows: Rows,
@@ -76,9 +62,9 @@ def train(
     on_epoch: Callable[[EpochFigures], None] | None = None,
     progress: Progress,
     is_cancelled: IsCancelled,
-) -> Learnt:
+) -> tuple[EpochFigures, ...]:
     """
-    Train the network in place, and leave it with the weights of its best epoch.
+    Train the network's layers in place, and leave them with the weights of their best epoch.
 
     The best epoch has the lowest held-out objective, the last of equal ones, as few rows may
     all be right from the first one on. By the leading head alone, training would end before
@@ -93,13 +79,16 @@ def train(
         checkpoint: keeps every finished epoch; a training that was stopped goes on there.
         on_epoch: is shown each epoch's figures; what it raises ends the training.
 
+    Returns:
+        Figures of every epoch; none where there are n-grams alone, which are learnt elsewhere.
+
     Raises:
         Cancelled: `is_cancelled` said yes.
     """
     learning = without_grams(model)
     if learning is None:
-        return _as_it_is(model, rows, held_out, config)
-    rows = rows.only(learning.input)
+        return ()
+    rows, held_out = rows.only(learning.input), held_out.only(learning.input)
     dice = np.random.default_rng(config.seed)
     counts = class_weights(rows.labels, config)
     steps = -(-len(rows) // _batch_size(rows, config))
@@ -115,7 +104,7 @@ def train(
                 stop_if(is_cancelled)
                 progress("train", number, total)
             stepper.step(_batch(rows, chosen, counts, config, dice), epoch=epoch, selector=selector)
-        measured = measured_on(model, held_out, config)
+        measured = measured_on(learning, held_out, config)
         figures = EpochFigures(epoch, *stepper.mean(), *measured.figures)
         _note(standing, figures, config)
         if on_epoch is not None:
@@ -127,8 +116,7 @@ def train(
             checkpoint.save(standing)
     learning.set_weights(standing.best)
     progress("train", total, total)
-    history = tuple(EpochFigures(**figures) for figures in standing.history)  # type: ignore[arg-type]
-    return Learnt(history, shares_on(model, held_out))
+    return tuple(EpochFigures(**figures) for figures in standing.history)  # type: ignore[arg-type]
 
 
 def best_of(history: Sequence[EpochFigures], config: TrainingConfig) -> EpochFigures:
@@ -137,11 +125,12 @@ def best_of(history: Sequence[EpochFigures], config: TrainingConfig) -> EpochFig
     return min(reversed(counting), key=lambda figures: figures.held_out_objective)
 
 
-def _as_it_is(model: keras.Model, rows: Rows, held_out: Rows, config: TrainingConfig) -> Learnt:
-    """Return the figures of a network of n-grams alone, which are learnt before."""
+def figures_of(
+    model: keras.Model, rows: Rows, held_out: Rows, config: TrainingConfig
+) -> EpochFigures:
+    """Return the figures of a network of n-grams alone, as if learnt in one pass."""
     seen, unseen = (measured_on(model, each, config) for each in (rows, held_out))
-    figures = EpochFigures(1, seen.loss, seen.accuracy, *unseen.figures)
-    return Learnt((figures,), unseen.shares)
+    return EpochFigures(1, seen.loss, seen.accuracy, *unseen.figures)
 
 
 def _note(standing: Standing, figures: EpochFigures, config: TrainingConfig) -> None:

@@ -50,16 +50,19 @@ class NameGrams:
     names: Names
 
 
-def learnt_grams(rows: Prepared, course: Course) -> NameGrams | None:
+def learnt_grams(rows: Prepared, labels: npt.NDArray[np.int64], course: Course) -> NameGrams | None:
     """
     Return what the n-grams of the training rows' names say, or None where they are not read.
+
+    Args:
+        labels: category index that each training row is learnt under, shape (n,).
 
     Raises:
         Cancelled: the course was cancelled.
     """
     if rows.encoder.grams is None:
         return None
-    names = _names(rows.training, class_weights(rows.training.labels, course.config))
+    names = _names(rows.training, labels, class_weights(labels, course.config))
     return learnt_from(names, rows, course, course.work / "grams")
 
 
@@ -73,7 +76,8 @@ def relearnt(grams: NameGrams, rows: Prepared, course: Course) -> NameGrams:
         Cancelled: the course was cancelled.
     """
     labels = np.concatenate([rows.training.labels, rows.held_out.labels])
-    held_out = _names(rows.held_out, class_weights(labels, course.config))
+    counts = class_weights(labels, course.config)
+    held_out = _names(rows.held_out, rows.held_out.labels, counts)
     work = course.work / "all"
     whole = with_room(grams.names, len(held_out.labels), work)
     last = slice(len(grams.names.labels), None)
@@ -130,5 +134,5 @@ def learnt_from(names: Names, rows: Prepared, course: Course, work: Path) -> Nam
     return NameGrams(lesson.gram_weights, model, names)
 
 
-def _names(rows: Rows, counts: npt.NDArray[np.float32]) -> Names:
-    return Names(rows.inputs[GRAMS], rows.labels, counts[rows.labels])
+def _names(rows: Rows, labels: npt.NDArray[np.int64], counts: npt.NDArray[np.float32]) -> Names:
+    return Names(rows.inputs[GRAMS], labels, counts[labels])

@@ -165,6 +165,7 @@ def network_rungs(
         rung("selfie", "+ SELFIE", talk, every, selfie),
         rung("rules", "+ exclusion rules", talk, every, all_of_it),
         rung("default", "Default", default, every, shipped),
+        rung("cleaned", "Default + SELFIE", default, every, all_of_it),
     )
 
 

@@ -140,4 +140,4 @@ def test_the_networks_are_rungs_above_the_peers():
     keys = [rung.key for rung in climbing._rungs(TrainingConfig(), None)]
 
     assert keys[:1] == ["majority"]
-    assert keys[-2:] == ["rules", "default"]
+    assert keys[-3:] == ["rules", "default", "cleaned"]

@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from mlcore.artifact import folder, refurbished, runtime
+from mlcore.artifact.encoder import Products
 from mlcore.corpus import columns
 from mlcore.corpus.folder import read_json
 from mlcore.progress import Cancelled
-from mlcore.training.cleaning import cleaner
+from mlcore.training.cleaning import believed, cleaner
 from mlcore.training.fit import fit, fit_and_export
 from mlcore.training.rows import Prepared, Rows
 from mlcore.training.selfie import Selfie
@@ -148,19 +151,53 @@ def test_a_killed_second_training_goes_on_with_what_the_first_corrected(
         assert np.allclose(one, other, atol=1e-4)
 
 
-def test_confirmed_products_are_told_to_selfie(selfie):
-    rows = Rows({}, np.array([0, 1]), pa.chunked_array([["a", "b"]]))
-    prepared = Prepared(encoder=None, categories=("x", "y"), training=rows, held_out=rows)
+@pytest.fixture
+def two_rows():
+    """Two products, a and b, both filed under the first of two categories."""
+    rows = Rows({}, np.array([0, 0]), pa.chunked_array([["a", "b"]]))
+    return Prepared(encoder=None, categories=("x", "y"), training=rows, held_out=rows)
 
-    chosen = cleaner(selfie, prepared, confirmed=["b", "elsewhere"])
 
-    assert isinstance(chosen, Selfie)
+def contradicted(selector):
+    """Let a network say for nine epochs that both belong into the second; the last choice."""
     for epoch in range(1, 10):
-        choice = chosen.choose(
+        choice = selector.choose(
             epoch=epoch,
             rows=np.array([0, 1]),
             given=np.array([0, 0]),
             losses=np.array([1.0, 2.0]),
             predicted=np.array([1, 1]),
         )
-    assert choice.labels.tolist() == [1, 0]
+    return choice
+
+
+def test_confirmed_products_are_told_to_selfie(selfie, two_rows):
+    chosen = cleaner(selfie, two_rows, confirmed=["b", "elsewhere"])
+
+    assert isinstance(chosen, Selfie)
+    assert contradicted(chosen).labels.tolist() == [1, 0]
+
+
+def test_what_selfie_corrected_is_believed(selfie, two_rows):
+    selector = cleaner(selfie, two_rows, confirmed=["b"])
+
+    contradicted(selector)
+
+    assert believed(two_rows, selector).tolist() == [1, 0]
+    assert two_rows.training.labels.tolist() == [0, 0]  # the arrays on disk are as given
+
+
+def test_without_selfie_rows_are_believed_as_given(small, two_rows):
+    assert believed(two_rows, cleaner(small, two_rows)).tolist() == [0, 0]
+
+
+def test_n_grams_learn_what_selfie_corrected(misfiled, goods, selfie, tmp_path):
+    trained = fit(misfiled, selfie, tmp_path)
+
+    corrected = trained.refurbished[refurbished.ID].to_pylist()
+    chosen = goods.filter(pc.is_in(goods[columns.ID], pa.array(set(corrected) & set(WRONG))))
+    grams = keras.Model(trained.model.input, trained.model.get_layer("gram_logits").output)
+    inputs = trained.encoder.encode(Products(names=chosen[columns.NAME_TOKENS].to_pylist()))
+    said = [trained.categories[place] for place in grams.predict(inputs, verbose=0).argmax(axis=1)]
+    assert said == chosen[columns.CATEGORY].to_pylist()
+    assert said

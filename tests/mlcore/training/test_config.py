@@ -79,7 +79,7 @@ def test_settings_out_of_range_are_refused_by_name(record, reason):
         ({"branches": ("name", "image")}, 512, ("words", "grams")),
         ({"branches": ("image",)}, 512, ()),
         ({}, 513, ("words",)),
-        ({"cleaning": "small_loss", "epochs": 20}, 512, ("words",)),
+        ({"cleaning": "small_loss", "epochs": 20}, 512, ("words", "grams")),
         ({"name_reads": "words"}, 512, ("words",)),
         ({"name_reads": "grams"}, 513, ("grams",)),
     ],
@@ -104,6 +104,6 @@ def test_n_grams_get_as_many_ids_as_are_of_use_and_fit(n_categories, n_rows, buc
     assert config.gram_buckets == buckets
 
 
-def test_n_grams_cannot_clean_given_categories():
-    with pytest.raises(BadInput, match="n-grams cannot"):
+def test_n_grams_alone_cannot_clean_given_categories():
+    with pytest.raises(BadInput, match="n-grams alone"):
         TrainingConfig(cleaning="small_loss", epochs=20, name_reads="grams")

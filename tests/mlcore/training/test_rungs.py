@@ -71,6 +71,7 @@ def test_rungs_stand_in_the_order_of_the_talk():
         "selfie",
         "rules",
         "default",
+        "cleaned",
     ]
 
 
