@@ -44,6 +44,7 @@ WAYS: dict[str, dict[str, Any]] = {
 """What is trained; `paper` is SELFIE without its guards."""
 
 CONFIG = TrainingConfig(
+    name_reads="words",  # what cleans, without n-grams beside it
     epochs=12,
     warm_up=5,
     history=5,
