@@ -15,6 +15,7 @@ import pyarrow as pa
 from mlcore.artifact import folder as files
 from mlcore.artifact import refurbished, runtime
 from mlcore.artifact.encoder import Encoder, Inputs
+from mlcore.artifact.keras_file import make_reproducible
 from mlcore.corpus.folder import replacing, write_json
 from mlcore.heads import heads_of
 from mlcore.images import record
@@ -25,7 +26,6 @@ TOLERANCE = 1e-4
 """Largest difference of a probability between Keras and LiteRT; real ones are 1e-8."""
 
 CHECKED_ROWS = 1_000
-
 
 LIBRARIES = ("ai-edge-litert", "gensim", "keras", "numpy", "tensorflow", "tensorflow-cpu")
 """Those that a version's numbers depend on; TensorFlow has one of two names."""
@@ -76,6 +76,7 @@ def export(content: Content, destination: Path) -> str:
     with replacing(destination) as draft:
         content.model.export(str(draft / files.MODEL), format="litert", verbose=False)
         content.model.save(draft / files.WEIGHTS)
+        make_reproducible(draft / files.WEIGHTS)
         content.encoder.save(draft / files.ENCODER)
         if content.backbone is not None:
             for name in record.FILES:

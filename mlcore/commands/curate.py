@@ -38,6 +38,7 @@ def add(commands: Any) -> None:
     )
     files.add_words(curate)
     curate.add_argument("--out", type=Path, required=True, help="folder of the dataset")
+    files.add_keep_good(curate)
     curate.set_defaults(run=run)
 
 
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace) -> None:
     rules = read_rules(options.rules) if options.rules else ()
     if options.words and options.rows.is_dir():
         raise BadInput(f"The names of {options.rows} are split already; --words is for files.")
-    with _corpus(options.rows, files.tokeniser_of(options)) as folder:
+    with _corpus(options, files.tokeniser_of(options)) as folder:
         frozen = freeze(
             folder / store.ROWS_FILE,
             options.out,
@@ -65,14 +66,25 @@ def run(options: argparse.Namespace) -> None:
 
 
 @contextmanager
-def _corpus(rows: Path, tokeniser: Tokeniser) -> Iterator[Path]:
+def _corpus(options: argparse.Namespace, tokeniser: Tokeniser) -> Iterator[Path]:
     """Give the corpus folder, made for the time being where a file was handed in."""
-    if rows.is_dir():
-        yield rows
+    if options.rows.is_dir():
+        yield options.rows
         return
     with tempfile.TemporaryDirectory() as folder:
-        store.import_rows(rows, Path(folder, "corpus"), tokeniser=tokeniser, progress=files.show)
-        yield Path(folder, "corpus")
+        corpus = Path(folder, "corpus")
+        try:
+            summary = store.import_rows(
+                options.rows,
+                corpus,
+                tokeniser=tokeniser,
+                keep_good=options.keep_good,
+                progress=files.show,
+            )
+        except store.Refused as problem:
+            raise files.refusal(options.rows, problem.refused) from problem
+        files.tell_left_out(options.rows, summary.refused)
+        yield corpus
 
 
 def _print_steps(steps: Sequence[StepCount]) -> None:

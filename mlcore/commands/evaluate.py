@@ -19,12 +19,13 @@ def add(commands: Any) -> None:
     measure.add_argument("model", type=Path, help="folder of the model")
     measure.add_argument("--rows", type=Path, required=True, help="CSV or Parquet with labels")
     pictures.add_source(measure)
+    files.add_keep_good(measure)
     measure.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Predict the rows and print how right that is."""
-    rows = files.labelled(options.rows)
+    rows = files.labelled(options.rows, keep_good=options.keep_good)
     model = runtime.load(options.model)
     labelled = LabelledRows(
         names=rows[columns.NAME].to_pylist(),

@@ -12,8 +12,8 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from mlcore.corpus import columns, source
-from mlcore.corpus.checks import check
-from mlcore.corpus.store import REQUIRED, Refused, tokenise
+from mlcore.corpus.checks import Checked, RefusedRow, check
+from mlcore.corpus.store import REQUIRED, tokenise
 from mlcore.progress import BadInput
 from mlcore.text.token_lines import TokenLines, write_lines
 from mlcore.text.tokenise import Tokeniser, shipped
@@ -21,22 +21,64 @@ from mlcore.text.word_list import WordList, keeping
 
 OUTPUTS = (".csv", ".parquet")
 
+NAMED_LINES = 5
+"""Rows that cannot be used whose lines are named."""
+
 BATCH_ROWS = 20_000
 """Names that are Python objects at a time."""
 
 
-def labelled(path: Path) -> pa.Table:
+def add_keep_good(parser: argparse.ArgumentParser) -> None:
+    """Add the option that leaves out rows which cannot be used."""
+    parser.add_argument(
+        "--keep-good", action="store_true", help="leave out rows that cannot be used, and say which"
+    )
+
+
+def labelled(path: Path, *, keep_good: bool = False) -> pa.Table:
     """
-    Return the rows of a file, all of which must have a name and a category.
+    Return the rows of a file, each of which must have an id of its own, a name and a category.
+
+    Args:
+        keep_good: leave out those that have not, and say so on stderr.
 
     Raises:
-        BadInput: the file cannot be read, or holds no rows, or rows without them.
+        BadInput: the file cannot be read, or holds no rows, or others without `keep_good`.
     """
-    checked = check(source.read(path, required=REQUIRED))
-    if checked.refused:
-        raise Refused(checked.refused)
+    return _usable(check(source.read(path, required=REQUIRED)), path, keep_good)
+
+
+def products(path: Path, *, keep_good: bool = False) -> pa.Table:
+    """Return the rows of a file, each with an id of its own and a name; see `labelled`."""
+    return _usable(check(source.read(path), is_labelled=False), path, keep_good)
+
+
+def refusal(path: Path, refused: Sequence[RefusedRow]) -> BadInput:
+    """Return the error that says which rows cannot be used, and how to go on without them."""
+    return BadInput(f"{_named(path, refused)} With --keep-good they are left out.")
+
+
+def tell_left_out(path: Path, refused: Sequence[RefusedRow]) -> None:
+    """Say on stderr which rows are left out, if any are."""
+    if refused:
+        sys.stderr.write(f"Left out: {_named(path, refused)}\n")
+
+
+def _named(path: Path, refused: Sequence[RefusedRow]) -> str:
+    """Return how many rows cannot be used, and where and why the first ones."""
+    named = [f"line {row.line} ({row.reason})" for row in refused[:NAMED_LINES]]
+    more = len(refused) - len(named)
+    where = ", ".join(named) + (f" and {more:,} more" if more else "")
+    rows = "1 row" if len(refused) == 1 else f"{len(refused):,} rows"
+    return f"{rows} of {path.name} cannot be used: {where}."
+
+
+def _usable(checked: Checked, path: Path, keep_good: bool) -> pa.Table:
+    if checked.refused and not keep_good:
+        raise refusal(path, checked.refused)
+    tell_left_out(path, checked.refused)
     if not checked.table.num_rows:
-        raise BadInput(f"{path.name} holds no rows.")
+        raise BadInput(f"{path.name} holds no rows that can be used.")
     return checked.table
 
 
@@ -104,10 +146,22 @@ def write(table: pa.Table, path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def show(stage: str, done: int, total: int) -> None:
-    """Keep one line of progress up to date where somebody is watching."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{stage} {done:,} of {total:,} ")
+class _Shown:
+    """Progress on stderr: one line kept up to date, or in a log a line for each tenth."""
+
+    def __init__(self) -> None:
+        self._last: tuple[str, int] | None = None
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        line = f"{stage} {done:,} of {total:,} "
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{line}")
+        elif total > done and self._last != (stage, 10 * done // total):
+            self._last = stage, 10 * done // total
+            sys.stderr.write(f"{line}\n")
+
+
+show = _Shown()
 
 
 def put(record: dict[str, object]) -> None:

@@ -43,13 +43,14 @@ def add(commands: Any) -> None:
     files.add_words(fit)
     pictures.add_source(fit)
     pictures.add_backbone(fit)
+    files.add_keep_good(fit)
     fit.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Train; what a killed training left beside the output is gone on with."""
     tokeniser = _tokeniser(options)
-    dataset = _dataset(options.rows, tokeniser)
+    dataset = _dataset(options, tokeniser)
     rows = dataset_pieces(dataset) if isinstance(dataset, Path) else pieces_of(dataset)
     config = _config(options, rows)
     if IMAGE in config.branches and options.images is None:
@@ -82,9 +83,13 @@ def _tokeniser(options: argparse.Namespace) -> Tokeniser:
     return files.tokeniser_of(options)
 
 
-def _dataset(rows: Path, tokeniser: Tokeniser) -> Path | pa.Table:
+def _dataset(options: argparse.Namespace, tokeniser: Tokeniser) -> Path | pa.Table:
     """Return the folder of a dataset, whose rows stay on the disk, or the table of a file."""
-    return rows if rows.is_dir() else files.tokenised(files.labelled(rows), tokeniser)
+    if options.rows.is_dir():
+        folder: Path = options.rows
+        return folder
+    rows = files.labelled(options.rows, keep_good=options.keep_good)
+    return files.tokenised(rows, tokeniser)
 
 
 @contextlib.contextmanager

@@ -49,6 +49,7 @@ def add_ground(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, help="JSON file with settings of the default")
     parser.add_argument("--epochs", type=int, help="instead of the settings' own")
     parser.add_argument("--seed", type=int, help="instead of the settings' own")
+    files.add_keep_good(parser)
     files.add_words(parser)
     pictures.add_source(parser)
     pictures.add_backbone(parser)
@@ -93,9 +94,11 @@ def pictures_of(
 def ground_of(options: argparse.Namespace) -> Ground:
     """Read everything that the rungs stand on."""
     config, tokeniser = _config(options), files.tokeniser_of(options)
-    rows = with_derived(files.labelled(options.rows), tokeniser)
+    keep_good = options.keep_good
+    rows = with_derived(files.labelled(options.rows, keep_good=keep_good), tokeniser)
     if options.test:
-        train, test = rows, with_derived(files.labelled(options.test), tokeniser)
+        test = with_derived(files.labelled(options.test, keep_good=keep_good), tokeniser)
+        train = rows
     else:
         is_test = pa.array(held_out(rows[columns.ID].to_pylist(), SHARE))
         train, test = rows.filter(pc.invert(is_test)), rows.filter(is_test)

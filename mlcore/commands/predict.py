@@ -11,7 +11,7 @@ from mlcore.artifact import runtime
 from mlcore.artifact.ranking import RANKS
 from mlcore.commands import files, pictures
 from mlcore.commands.evaluate import known
-from mlcore.corpus import columns, source
+from mlcore.corpus import columns
 from mlcore.progress import BadInput
 
 
@@ -23,6 +23,7 @@ def add(commands: Any) -> None:
     predict.add_argument("--out", type=Path, required=True, help="a .csv or .parquet file")
     predict.add_argument("--top", type=int, default=1, help="categories per row, up to 20")
     pictures.add_source(predict)
+    files.add_keep_good(predict)
     predict.set_defaults(run=run)
 
 
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace) -> None:
     files.check_output(options.out)
     if not 1 <= options.top <= RANKS:
         raise BadInput(f"--top must lie between 1 and {RANKS}, not {options.top}.")
-    rows = source.read(options.rows).table
+    rows = files.products(options.rows, keep_good=options.keep_good)
     model = runtime.load(options.model)
     told = {**known(rows), **pictures.known(model, options, rows)}
     answers = model.predict(rows[columns.NAME].to_pylist(), **told)

@@ -38,6 +38,7 @@ def add(commands: Any) -> None:
     search.add_argument("--epochs", type=int, help="of each trial, instead of the settings' own")
     search.add_argument("--seed", type=int, help="instead of the settings' own")
     files.add_words(search)
+    files.add_keep_good(search)
     search.set_defaults(run=run)
 
 
@@ -46,7 +47,8 @@ def run(options: argparse.Namespace) -> None:
     if options.trials < 1:
         raise BadInput(f"--trials must be at least 1, not {options.trials}.")
     base = _base(options)
-    rows = files.tokenised(files.labelled(options.rows), files.tokeniser_of(options))
+    rows = files.labelled(options.rows, keep_good=options.keep_good)
+    rows = files.tokenised(rows, files.tokeniser_of(options))
     # TensorFlow writes to both streams while it loads; results alone go to stdout.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with (

@@ -12,6 +12,8 @@ from mlcore.corpus import columns
 from mlcore.corpus.source import Source
 from mlcore.taxonomy import join_path, split_path
 
+BoolArray = npt.NDArray[np.bool_]
+
 
 class Reason(StrEnum):
     """Why a row was refused; a fixed set, so that pages can translate it."""
@@ -42,24 +44,28 @@ class Checked:
     refused: tuple[RefusedRow, ...]
 
 
-def check(source: Source) -> Checked:
-    """Separate the rows of a source; every refused row has the first reason found."""
+def check(source: Source, *, is_labelled: bool = True) -> Checked:
+    """
+    Separate the rows of a source; every refused row has the first reason found.
+
+    Args:
+        is_labelled: whether each row must have a category; else that column is not looked at.
+    """
     table = source.table
     for name in (columns.ID, columns.NAME):
         trimmed = pc.utf8_trim_whitespace(table[name])
         table = table.set_column(table.schema.get_field_index(name), name, trimmed)
-    paths, is_path = _spell_paths(table[columns.CATEGORY])
-    given = pc.utf8_trim_whitespace(table[columns.CATEGORY])
-    table = table.set_column(
-        table.schema.get_field_index(columns.CATEGORY), columns.CATEGORY, paths
-    )
     problems = [
         (columns.ID, Reason.NO_ID, _is_empty(table[columns.ID])),
         (columns.ID, Reason.DUPLICATE, _is_duplicate(table[columns.ID])),
         (columns.NAME, Reason.NO_NAME, _is_empty(table[columns.NAME])),
-        (columns.CATEGORY, Reason.NO_CATEGORY, _is_empty(given)),
-        (columns.CATEGORY, Reason.BAD_CATEGORY, ~is_path),
     ]
+    if is_labelled:
+        table, is_empty, is_path = _with_paths(table)
+        problems += [
+            (columns.CATEGORY, Reason.NO_CATEGORY, is_empty),
+            (columns.CATEGORY, Reason.BAD_CATEGORY, ~is_path),
+        ]
     refused = [RefusedRow(broken.line, "", Reason.BROKEN_LINE) for broken in source.broken]
     is_good = np.ones(table.num_rows, dtype=np.bool_)
     for column, reason, is_bad in problems:
@@ -71,7 +77,15 @@ def check(source: Source) -> Checked:
     return Checked(table.filter(pa.array(is_good)), tuple(refused))
 
 
-def _spell_paths(column: pa.ChunkedArray) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
+def _with_paths(table: pa.Table) -> tuple[pa.Table, BoolArray, BoolArray]:
+    """Return the rows with their paths spelled one way, which had none, and which are paths."""
+    given = pc.utf8_trim_whitespace(table[columns.CATEGORY])
+    paths, is_path = _spell_paths(table[columns.CATEGORY])
+    place = table.schema.get_field_index(columns.CATEGORY)
+    return table.set_column(place, columns.CATEGORY, paths), _is_empty(given), is_path
+
+
+def _spell_paths(column: pa.ChunkedArray) -> tuple[pa.Array, BoolArray]:
     """Return the written paths, each distinct one parsed once, and which are paths."""
     encoded = column.combine_chunks().dictionary_encode()
     spelled: list[str] = []
@@ -88,14 +102,14 @@ def _spell_paths(column: pa.ChunkedArray) -> tuple[pa.Array, npt.NDArray[np.bool
     return pa.array(spelled, type=pa.string()).take(codes), mask
 
 
-def _is_empty(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    empty: npt.NDArray[np.bool_] = pc.equal(column, "").to_numpy()
+def _is_empty(column: pa.ChunkedArray) -> BoolArray:
+    empty: BoolArray = pc.equal(column, "").to_numpy()
     return empty
 
 
-def _is_duplicate(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+def _is_duplicate(column: pa.ChunkedArray) -> BoolArray:
     encoded = column.combine_chunks().dictionary_encode()
     codes = encoded.indices.to_numpy(zero_copy_only=False)
     counts = np.bincount(codes, minlength=len(encoded.dictionary))
-    duplicate: npt.NDArray[np.bool_] = counts[codes] > 1
+    duplicate: BoolArray = counts[codes] > 1
     return duplicate

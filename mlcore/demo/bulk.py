@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from mlcore.corpus.folder import replacing
 from mlcore.demo.conditions import Conditions
 from mlcore.demo.files import ZIP_TIME, write_categories, write_rules
 from mlcore.demo.goods import Part, good
@@ -88,9 +89,22 @@ def write_large_market(
     rows nor of processes changes it. The truth stands in `truth` and nowhere else.
 
     Args:
+        folder: new or empty; it is there at the end or not at all.
         processes: that draw rows; as many as there are processors unless said otherwise.
+
+    Raises:
+        BadInput: there is something in the folder.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = folder.resolve()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BadInput(f"{folder.name} exists and is not empty; give a new folder.")
+    with replacing(folder) as draft:
+        _write(draft, conditions, order, processes, progress)
+
+
+def _write(
+    folder: Path, conditions: Conditions, order: Order, processes: int | None, progress: Progress
+) -> None:
     write_categories(folder / "categories.csv")
     write_rules(folder / "rules.csv")
     sizes = {Part.TRAIN: order.rows, Part.SHOWN: order.shown, Part.UNLABELLED: order.unlabelled}

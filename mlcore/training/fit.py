@@ -231,6 +231,8 @@ def _layers(
 ) -> tuple[keras.Model, tuple[EpochFigures, ...]]:
     """Return the network after all its trainings, and how the last one went."""
     config = course.config
+    # Keras numbers layers on and on in a process; a version's do not tell what came before it.
+    keras.backend.clear_session()
     for number in range(config.trainings):
         if number and isinstance(selector, Selfie):
             selector.restart()

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import keras
 import pyarrow as pa
 
 from mlcore.artifact import folder as files
@@ -66,7 +65,6 @@ class NetworkRung:
         """Train it, export it, and answer the test rows as the light runtime does."""
         begin = time.perf_counter()
         folder.mkdir(parents=True, exist_ok=True)
-        keras.backend.clear_session()
         rows = learnt(ground, self.tuning)
         config = self._settings(ground)
         trained = fit(

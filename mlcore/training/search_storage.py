@@ -48,8 +48,10 @@ def in_postgresql(url: str) -> RDBStorage:
         url: `postgresql://user:password@host:port/database`.
 
     Raises:
-        BadInput: the database does not answer or may not be written.
+        BadInput: it is no such address, or the database does not answer or may not be written.
     """
+    if not url.startswith(("postgresql:", "postgres:")):
+        raise BadInput("The storage of a search is postgresql://user:password@host:port/database.")
     address = make_url(url.replace("postgres://", "postgresql://", 1))
     address = address.set(drivername="postgresql+psycopg2")
     engine = create_engine(address)

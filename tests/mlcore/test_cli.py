@@ -143,7 +143,10 @@ def test_listed_words_and_names_alone_go_into_the_version(goods, small, tmp_path
         (["predict", "{version}", "--rows", "{rows}", "--out", "o.csv", "--top", "21"], "--top"),
         (["evaluate", "{tmp}", "--rows", "{rows}"], "no finished model"),
         (["evaluate", "{version}", "--rows", "{unlabelled}"], "no column category_path"),
-        (["evaluate", "{version}", "--rows", "{broken}"], "the first on line 3"),
+        (
+            ["evaluate", "{version}", "--rows", "{broken}"],
+            "line 3 (a level of",
+        ),
         (["fit", "--rows", "{rows}", "--out", "{tmp}/m", "--epochs", "0"], "epochs must be"),
         (["fit", "--rows", "{headed}", "--out", "{tmp}/m"], "no rows"),
     ],

@@ -69,7 +69,7 @@ def test_one_row_is_a_dataset(tmp_path):
     ("lines", "reason"),
     [
         ([], "rows.csv holds no usable row"),
-        ([["1", "코트", "a", ""], ["1", "모자", "a", ""]], "line 2: another row has the same"),
+        ([["1", "코트", "a", ""], ["1", "모자", "a", ""]], "line 2 (another row has the same"),
     ],
 )
 def test_rows_that_cannot_be_used_are_one_line(tmp_path, capsys, lines, reason):
@@ -81,6 +81,18 @@ def test_rows_that_cannot_be_used_are_one_line(tmp_path, capsys, lines, reason):
     assert status == 2
     assert reason in line
     assert not (tmp_path / "set").exists()
+
+
+def test_rows_that_cannot_be_used_are_left_out_when_asked(tmp_path, capsys):
+    lines = [HEADER, ["1", "코트", "a", ""], ["2", "", "a", ""], ["3", "모자", "", ""]]
+    rows = write(tmp_path / "rows.csv", lines)
+
+    status = run("curate", "--rows", rows, "--out", tmp_path / "set", "--keep-good")
+
+    left_out = "Left out: 2 rows of rows.csv cannot be used: line 3 (the product name is missing), "
+    assert status == 0
+    assert left_out + "line 4 (the category path is missing)." in capsys.readouterr().err
+    assert curation.read_dataset(tmp_path / "set").table.num_rows == 1
 
 
 def test_rules_that_leave_nothing_are_refused(tmp_path, rules, capsys):

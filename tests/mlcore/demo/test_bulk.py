@@ -97,3 +97,24 @@ def test_without_photos_no_row_names_one(tmp_path):
 def test_an_order_that_cannot_be_written_is_refused(order):
     with pytest.raises(BadInput):
         Order(**{"rows": 1, "shown": 1, **order})
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path):
+    (tmp_path / "mine.txt").write_text("kept")
+
+    with pytest.raises(BadInput, match="is not empty; give a new folder"):
+        write_large_market(tmp_path, CONDITIONS, Order(rows=20, shown=5), processes=1)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_market_that_is_not_finished_leaves_nothing(tmp_path):
+    def stop(stage, done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_large_market(
+            tmp_path / "market", CONDITIONS, Order(rows=20, shown=5), processes=1, progress=stop
+        )
+
+    assert list(tmp_path.iterdir()) == []

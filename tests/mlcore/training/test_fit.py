@@ -62,6 +62,13 @@ def test_one_seed_gives_one_network(fit, goods, small):
         assert np.allclose(one, other, atol=1e-6)
 
 
+def test_the_same_seed_gives_the_same_version_to_the_byte(goods, small, tmp_path):
+    first = fit_and_export(goods, replace(small, epochs=1), tmp_path / "first")
+    second = fit_and_export(goods, replace(small, epochs=1), tmp_path / "second")
+
+    assert first.fingerprint == second.fingerprint
+
+
 def test_another_seed_gives_another_network(fit, goods, small):
     first = fit(goods, replace(small, epochs=1))
     second = fit(goods, replace(small, epochs=1, seed=1))

@@ -232,3 +232,9 @@ def test_dead_trials_of_a_folder_are_failed(tmp_path):
         search_storage.drop_the_dead(study, storage)
 
         assert [trial.state for trial in study.trials] == [TrialState.FAIL]
+
+
+@pytest.mark.parametrize("url", ["sqlite:///found.db", "mysql://host/database", "nonsense"])
+def test_a_storage_that_is_no_postgresql_is_refused(url):
+    with pytest.raises(BadInput, match="is postgresql://"):
+        search_storage.in_postgresql(url)
