@@ -22,22 +22,17 @@ from mlcore.corpus.pieces import (
     dataset_tokeniser,
     pieces_of,
 )
-from mlcore.models.network import answering
 from mlcore.progress import BadInput, IsCancelled, Progress, never, silent, stop_if
 from mlcore.text.tokenise import Tokeniser, shipped
-from mlcore.training.architecture import put_grams, untrained
-from mlcore.training.checkpoint import Checkpoint
-from mlcore.training.cleaning import believed, cleaner, log, report
+from mlcore.training.architecture import put_grams
+from mlcore.training.cleaning import cleaner, log, report
 from mlcore.training.config import TrainingConfig
-from mlcore.training.held_out import shares_on
-from mlcore.training.loop import EpochFigures, best_of, figures_of, train
+from mlcore.training.experts import trained_layers, with_grams
+from mlcore.training.loop import EpochFigures, best_of, figures_of
 from mlcore.training.measure import calibrated, measure
-from mlcore.training.name_grams import learnt_grams, relearnt
+from mlcore.training.name_grams import relearnt
 from mlcore.training.resuming import Course, identity_of, working
 from mlcore.training.rows import Pictures, Prepared, Rows, prepare
-from mlcore.training.selection import Selector
-from mlcore.training.self_training import taught_by_itself
-from mlcore.training.selfie import Selfie
 
 ARRAYS = "rows-"
 """Beginning of the folders with the arrays of an attempt."""
@@ -75,8 +70,8 @@ class FitResult:
     Attributes:
         scores: `accuracy`, `levels`, `macro_f1` and `heads` on the held-out rows, the
             numbers of `rows` and `held_out_rows`, the `shares` of rows that have what a
-            branch reads, and the best `epoch`;
-            `calibration` and `cleaning` where there was any.
+            branch reads, and the best `epoch`; where there was any, `calibration`, `cleaning`,
+            and `pooled`, by head how far n-grams and its own layers are believed.
         history: figures of every epoch.
         categories: written paths that the version can answer.
         fingerprint: of the folder's content.
@@ -198,18 +193,12 @@ def fit(
     identity = identity_of(pieces, config, confirmed, pictures, unlabelled)
     course = Course(config, work, identity, progress, is_cancelled)
     selector = cleaner(config, rows, confirmed)
-    model, history = _layers(rows, selector, course)
-    grams = learnt_grams(rows, believed(rows, selector), course)
-    if grams is not None:
-        put_grams(model, grams)
+    model, history = trained_layers(rows, selector, course)
+    answers, grams, shares = with_grams(model, rows, selector, unlabelled, course)
     history = history or (figures_of(model, rows.training, rows.held_out, config),)
-    answers = answering(model, shares_on(model, rows.held_out))
-    further = grams and taught_by_itself(answers, grams, rows, unlabelled, course)
-    if further is not None:
-        grams = further
-        put_grams(model, grams)
-        answers = answering(model, shares_on(model, rows.held_out))
     scores = _scores(answers, rows, history, config)
+    if shares:
+        scores["pooled"] = {head: list(pair) for head, pair in shares.items()}
     if grams is not None:
         put_grams(model, relearnt(grams, rows, course))
     if cleaned := report(selector, config):
@@ -224,41 +213,6 @@ def fit(
         scores=scores,
         refurbished=log(selector, pieces, rows),
     )
-
-
-def _layers(
-    rows: Prepared, selector: Selector | None, course: Course
-) -> tuple[keras.Model, tuple[EpochFigures, ...]]:
-    """Return the network after all its trainings, and how the last one went."""
-    config = course.config
-    # Keras numbers layers on and on in a process; a version's do not tell what came before it.
-    keras.backend.clear_session()
-    for number in range(config.trainings):
-        if number and isinstance(selector, Selfie):
-            selector.restart()
-        keras.utils.set_random_seed(config.seed + number)
-        model = untrained(config, rows)
-        history = train(
-            model,
-            rows.training,
-            rows.held_out,
-            config,
-            selector=selector,
-            # What an earlier training left is needed again when a later one is killed.
-            checkpoint=Checkpoint(course.work / f"epoch{number or ''}", identity=course.identity),
-            progress=_one_of(number, config.trainings, course.progress),
-            is_cancelled=course.is_cancelled,
-        )
-    return model, history
-
-
-def _one_of(number: int, trainings: int, progress: Progress) -> Progress:
-    """Return a progress that counts the steps of all trainings as one."""
-
-    def shown(stage: str, done: int, total: int) -> None:
-        progress(stage, number * total + done, trainings * total)
-
-    return shown
 
 
 def _open(dataset: Path | pa.Table, tokeniser: Tokeniser) -> tuple[Pieces, dict[str, str]]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from labelhub.accounts.models import AuditEntry
 from labelhub.registry.models import Run
 from labelhub.registry.services import datasets
 from mlcore.corpus.plan import CurationPlan
@@ -41,6 +42,8 @@ def test_a_training_learns_from_names_of_samples_where_that_is_ticked(as_role, m
     assert run.learns_sample_names == is_asked
     page = client.get(reverse("analysis:run", args=[run.pk])).content.decode()
     assert ("names of samples" in page) == is_asked
+    entry = AuditEntry.objects.get(verb="started a training")
+    assert entry.details["learns_sample_names"] == is_asked
 
 
 def test_months_without_a_balance_are_refused_beside_the_field(as_role):

@@ -51,6 +51,13 @@ def test_each_head_is_measured_on_the_rows_that_have_what_it_reads():
     assert found[2].interval is None
 
 
+@pytest.mark.parametrize(("pooled", "is_said"), [({"name": [0.8, 0.4]}, True), ({}, False)])
+def test_the_curve_says_that_n_grams_are_learnt_apart(as_role, pooled, is_said):
+    shown = page(as_role, version(pooled=pooled))
+
+    assert ("are learnt apart" in shown) == is_said
+
+
 def test_a_version_of_names_has_no_table_of_heads():
     assert run_heads.of(version(heads={"name": HEADS["name"]}, shares={})) == []
 

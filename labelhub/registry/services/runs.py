@@ -68,6 +68,7 @@ def start(
             "version": name,
             "corpus": corpus.name,
             "list_version": list_version,
+            "learns_sample_names": learns_sample_names,
             **_balance(plan),
         },
         now=now,

@@ -87,6 +87,22 @@ def test_the_kept_weights_are_those_of_the_best_epoch(fit, goods, small):
     assert accuracy == best.held_out_accuracy
 
 
+def test_the_scores_tell_how_far_n_grams_and_layers_are_believed(fit, goods, small):
+    both = fit(goods, replace(small, epochs=1)).scores
+    words = fit(goods, replace(small, epochs=1, name_reads="words")).scores
+
+    [(of_grams, own)] = both["pooled"].values()
+    assert of_grams > own  # after one pass the words know little
+    assert "pooled" not in words
+
+
+def test_the_curve_of_n_grams_alone_is_one_point(fit, goods, small):
+    trained = fit(goods, replace(small, name_reads="grams"))
+
+    assert [figures.epoch for figures in trained.history] == [1]
+    assert trained.history[0].held_out_accuracy == trained.scores["accuracy"]
+
+
 def test_n_grams_of_held_out_rows_are_learnt_after_these_were_measured_on(fit, goods, small):
     # No name tells anything of another one.
     named = [
