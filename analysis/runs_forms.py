@@ -91,10 +91,10 @@ class RunForm(LearningForm):
         choices=[
             (NOTHING, _("nothing: learn every row as given")),
             (SMALL_LOSS, _("leave out the rows that surprise most")),
-            (SELFIE, _("correct them as well, in three trainings (SELFIE)")),
+            (SELFIE, _("correct them as well, in two trainings (SELFIE)")),
         ],
         label=_("What is done about wrong given categories"),
-        help_text=_("Cleaning adds 15 epochs over all rows before it begins."),
+        help_text=_("Half of the epochs learn every row; then cleaning begins."),
     )
     with_rules = forms.BooleanField(
         required=False, initial=True, label=_("Leave out what the exclusion list says")
@@ -141,6 +141,8 @@ class RunForm(LearningForm):
                 self.add_error("branches", str(runs.lacking(corpus, missing)))
         if cleaned.get("by_month") and cleaned.get("m") is None and "m" not in self.errors:
             self.add_error("m", _("Give m as well: months are balanced within m · ln N rows."))
+        if cleaned.get("epochs") == 1 and (cleaned.get("cleaning") or NOTHING) != NOTHING:
+            self.add_error("epochs", _("Cleaning takes two epochs or more."))
         return cleaned
 
     def plan(self) -> CurationPlan:
@@ -150,12 +152,9 @@ class RunForm(LearningForm):
     def config(self) -> TrainingConfig:
         """Return the settings of the training."""
         cleaning = self.cleaned_data["cleaning"] or NOTHING
-        epochs = self.cleaned_data["epochs"]
-        if cleaning != NOTHING:
-            epochs += TrainingConfig().warm_up
         return TrainingConfig(
             branches=tuple(self.cleaned_data["branches"]),
-            epochs=epochs,
+            epochs=self.cleaned_data["epochs"],
             seed=self.cleaned_data["seed"],
             cleaning=cleaning,
         )

@@ -30,13 +30,13 @@ def cleaner(
     """
     noise_rate = config.noise_rate or None
     if config.cleaning == SMALL_LOSS:
-        return SmallLoss(noise_rate=noise_rate, warm_up=config.warm_up)
+        return SmallLoss(noise_rate=noise_rate, warm_up=config.skipped)
     if config.cleaning == SELFIE:
         return Selfie(
             SelfieSettings(
                 noise_rate=noise_rate,
-                warm_up=config.warm_up,
-                history=config.history,
+                warm_up=config.skipped,
+                history=config.votes,
                 uncertainty=config.uncertainty,
                 precision=config.precision,
                 is_by_category=config.precision > 0,

@@ -153,11 +153,12 @@ class TrainingConfig:
     noise_rate: float = 0.0
     """Share of wrong given categories; 0: estimated on the held-out rows after the warm-up."""
 
-    warm_up: int = 15
-    """First passes of a training that cleans, over all rows as given."""
+    warm_up: int = 0
+    """First passes of a training that cleans, over all rows as given; 0: half of the epochs."""
 
-    history: int = 15
-    """Last predictions of a row that SELFIE lets vote; the paper's."""
+    history: int = 3
+    """Last predictions of a row that SELFIE lets vote. The paper's 15, after as many first passes
+    and with two restarts, took three times as long on the demo market for .807 in place of .813."""
 
     uncertainty: float = 0.05
     """Entropy of these votes, 1 at most, up to which SELFIE corrects a category; the paper's."""
@@ -167,8 +168,8 @@ class TrainingConfig:
     then a category's, not a batch's. 0: as in the paper, which lost 3 points on the large market
     where this won 2.6; 72 % of the corrections were right there."""
 
-    restarts: int = 2
-    """Further trainings from new weights with what SELFIE corrected; the paper's."""
+    restarts: int = 1
+    """Further trainings from new weights with what SELFIE corrected; the paper has two."""
 
     target_accuracy: float = 0.95
     """Accuracy wanted of the answers at or over the version's threshold."""
@@ -240,7 +241,12 @@ class TrainingConfig:
     @property
     def skipped(self) -> int:
         """First passes that cannot be the best one, because cleaning has not begun."""
-        return 0 if self.cleaning == NOTHING else self.warm_up
+        return 0 if self.cleaning == NOTHING else self.warm_up or max(self.epochs // 2, 1)
+
+    @property
+    def votes(self) -> int:
+        """Last predictions of a row that vote: no more than the first passes bring."""
+        return min(self.history, self.skipped)
 
     @property
     def trainings(self) -> int:
@@ -252,9 +258,9 @@ class TrainingConfig:
             raise BadInput("Given categories are cleaned by layers; n-grams alone have none.")
         if self.epochs <= self.skipped:
             raise BadInput(
-                f"Cleaning begins after {self.warm_up} warm-up epochs; {self.epochs} are too few."
+                f"Cleaning begins after {self.skipped} warm-up epochs; {self.epochs} are too few."
             )
-        if self.cleaning == SELFIE and self.history > self.warm_up:
+        if self.cleaning == SELFIE and self.warm_up and self.history > self.warm_up:
             raise BadInput("The warm-up must be at least as long as the history of SELFIE.")
 
     def as_record(self) -> dict[str, Any]:

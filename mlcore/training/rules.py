@@ -16,8 +16,8 @@ SHARES = (
 )
 """Settings in [0, 1)."""
 
-OPTIONAL = ("side_weight", "self_training", "class_weight", "mall_prior", "restarts")
-"""Settings that may be 0: they turn something off."""
+OPTIONAL = ("side_weight", "self_training", "class_weight", "mall_prior", "restarts", "warm_up")
+"""Settings that may be 0: they turn something off, or are decided."""
 
 NOT_NUMBERS = (
     "branches",

@@ -24,13 +24,6 @@ from mlcore.training.ladder import Climbed, Ground, Rung
 from mlcore.training.learnt_rows import balanced, ruled
 from mlcore.training.rows import Pictures
 
-RESTARTS = 1
-"""Trainings after SELFIE's first; the paper's two cost a third more for little."""
-
-VOTES = 3
-"""Last predictions that must agree; with few passes the first ones still know nothing."""
-
-
 LOOKED_BACK_AT = 5_000
 """Rows that it learnt from of which a network is asked again, for the accuracy in training."""
 
@@ -110,15 +103,7 @@ class NetworkRung:
         config = replace(self.config, branches=present)
         if not self.tuning.has_selfie:
             return config
-        warm_up = max(config.epochs // 2, 1)
-        return replace(
-            config,
-            epochs=max(config.epochs, warm_up + 1),
-            cleaning=SELFIE,
-            warm_up=warm_up,
-            history=min(VOTES, warm_up),
-            restarts=RESTARTS,
-        )
+        return replace(config, epochs=max(config.epochs, 2), cleaning=SELFIE)
 
     def _known(self, rows: pa.Table, config: TrainingConfig) -> dict[str, Any]:
         """Return what the light runtime reads beside names; photos are decoded before."""

@@ -97,3 +97,9 @@ def test_the_command_learns_from_names_of_samples_if_told(plain, given, is_asked
     call_command("train", "--corpus", "plain", "--name", "v1", *given)
 
     assert Run.objects.get().learns_sample_names == is_asked
+
+
+def test_the_command_cleans_if_told(plain):
+    call_command("train", "--corpus", "plain", "--name", "v1", "--cleaning", "selfie")
+
+    assert Run.objects.get().config["cleaning"] == "selfie"

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from labelhub.registry.models import Run
-from mlcore.training.config import TrainingConfig
 from tests.analysis.test_runs_views import NEW, SCORES, address, trained
 from tests.factories import CorpusFactory
 
@@ -79,5 +78,13 @@ def test_cleaning_takes_epochs_of_its_own(as_role):
 
     config = Run.objects.get().config
     assert config["cleaning"] == "selfie"
-    # The help of the field says how many they are.
-    assert config["epochs"] == 3 + TrainingConfig().warm_up == 18
+    assert config["epochs"] == 3
+
+
+def test_a_cleaning_of_one_epoch_is_refused_beside_the_field(as_role):
+    values = {"corpus": CorpusFactory().pk, "branches": ["name"], "version_name": "v1", "seed": 0}
+
+    page = as_role("curator").post(NEW, {**values, "epochs": 1, "cleaning": "small_loss"})
+
+    assert page.context["form"].errors["epochs"] == ["Cleaning takes two epochs or more."]
+    assert not Run.objects.exists()

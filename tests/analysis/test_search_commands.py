@@ -21,14 +21,15 @@ def test_a_search_starts_with_what_the_corpus_has(capsys):
     assert "tries 5 settings" in capsys.readouterr().out
 
 
-def test_a_cleaning_adds_its_warm_up():
+def test_trials_clean_when_asked():
     CorpusFactory(name="shop")
 
     call_command(
         "search", "--corpus", "shop", "--name", "s", "--cleaning", "selfie", "--epochs", "2"
     )
 
-    assert Search.objects.get().config["epochs"] == 17
+    config = Search.objects.get().config
+    assert (config["cleaning"], config["epochs"]) == ("selfie", 2)
 
 
 @pytest.mark.parametrize("command", [("search", "--name", "s"), ("ladder",)])

@@ -71,7 +71,7 @@ def test_a_search_starts_from_the_page(as_role):
     search = Search.objects.get()
     assert answer.url == page_of(search)
     assert (search.trials, search.workers, search.config["seed"]) == (12, 2, 7)
-    assert (search.config["cleaning"], search.config["epochs"]) == ("small_loss", 18)
+    assert (search.config["cleaning"], search.config["epochs"]) == ("small_loss", 3)
     assert search.job.kind == "search"
 
 

@@ -72,8 +72,6 @@ class Command(BaseCommand):
             raise CommandError(f"There is no corpus named {corpus}; see import_corpus.")
         default = TrainingConfig()
         passes = default.epochs if epochs is None else epochs
-        if cleaning != NOTHING:
-            passes += default.warm_up
         wanted = corpora.branches(found) if branches is None else branches
         sealed = retraining.NO_RULES if no_rules else retraining.rules_in_force()
         return searches.start(

@@ -15,7 +15,7 @@ from labelhub.registry.models import Corpus, ModelVersion, Run, Search
 from labelhub.registry.services import corpora, searches
 from mlcore.corpus.plan import CurationPlan
 from mlcore.heads import BRANCHES
-from mlcore.training.config import TrainingConfig
+from mlcore.training.config import CLEANINGS, NOTHING, TrainingConfig
 
 
 class Command(BaseCommand):
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-rules", action="store_true", help="Ignore the exclusion list.")
         parser.add_argument("--m", type=float, help="Keep m ln N rows of a category with N.")
         parser.add_argument("--months", action="store_true", help="Draw them evenly over months.")
+        parser.add_argument("--cleaning", choices=CLEANINGS, default=NOTHING)
         parser.add_argument(
             "--sample-names", action="store_true", help="Learn from the samples' names, too."
         )
@@ -65,6 +66,7 @@ class Command(BaseCommand):
         branches: list[str] | None,
         epochs: int | None,
         seed: int,
+        cleaning: str,
         no_rules: bool,
         m: float | None,
         months: bool,
@@ -79,6 +81,7 @@ class Command(BaseCommand):
         wanted = corpora.branches(found) if branches is None else branches
         given: dict[str, Any] = {
             "seed": seed,
+            "cleaning": cleaning,
             "branches": [branch for branch in BRANCHES if branch in wanted],
         }
         if epochs is not None:

@@ -58,8 +58,8 @@ def test_typed_numbers_are_read():
         ({"optimizer": "newton"}, "optimizer is one of adam, adamw"),
         ({"activation": "step"}, "activation is one of relu, gelu"),
         ({"cleaning": "soap"}, "cleaning is one of none, small_loss, selfie"),
-        ({"cleaning": "small_loss"}, "after 15 warm-up epochs; 8 are too few"),
-        ({"cleaning": "selfie", "epochs": 9, "warm_up": 5}, "as long as the history"),
+        ({"cleaning": "small_loss", "warm_up": 8}, "after 8 warm-up epochs; 8 are too few"),
+        ({"cleaning": "selfie", "history": 6, "warm_up": 5}, "as long as the history"),
         ({"noise_rate": 1.0}, "noise_rate must lie in"),
         ({"vocabulary_size": 2}, "at least 3"),
         ({"name_reads": "letters"}, "name_reads is one of best, words, grams, both, not letters"),
@@ -102,6 +102,26 @@ def test_n_grams_get_as_many_ids_as_are_of_use_and_fit(n_categories, n_rows, buc
     config = TrainingConfig().decided(n_categories=n_categories, n_rows=n_rows)
 
     assert config.gram_buckets == buckets
+
+
+@pytest.mark.parametrize(
+    ("changes", "skipped", "votes"),
+    [
+        ({}, 0, 0),
+        ({"cleaning": "selfie"}, 4, 3),  # half of eight epochs
+        ({"cleaning": "selfie", "epochs": 5}, 2, 2),
+        ({"cleaning": "selfie", "epochs": 20, "warm_up": 15, "history": 15}, 15, 15),
+    ],
+)
+def test_cleaning_begins_after_half_of_the_epochs_or_as_said(changes, skipped, votes):
+    config = TrainingConfig(**changes)
+
+    assert (config.skipped, config.votes) == (skipped, votes)
+
+
+def test_one_epoch_is_too_short_to_clean():
+    with pytest.raises(BadInput, match="1 are too few"):
+        TrainingConfig(cleaning="selfie", epochs=1)
 
 
 def test_n_grams_alone_cannot_clean_given_categories():

@@ -1,11 +1,11 @@
 import random
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
 
 from mlcore.corpus.store import with_derived
 from mlcore.text.tokenise import MecabTokeniser
-from mlcore.training import rungs
 from mlcore.training.config import TrainingConfig
 from mlcore.training.ladder import NOT_APPLICABLE, Ground, climb
 from mlcore.training.rungs import NetworkRung, Tuning, network_rungs
@@ -46,11 +46,9 @@ def ground():
     return Ground(train=rows(60, wrong=0.3), test=rows(60))
 
 
-def test_a_network_cleans_labels_and_reads_the_branches_that_rows_have(
-    ground, tmp_path, monkeypatch
-):
-    monkeypatch.setattr(rungs, "RESTARTS", 0)
-    climbing = NetworkRung(TINY, ("name", "mall", "image"), Tuning(has_selfie=True), None)
+def test_a_network_cleans_labels_and_reads_the_branches_that_rows_have(ground, tmp_path):
+    config = replace(TINY, restarts=0)
+    climbing = NetworkRung(config, ("name", "mall", "image"), Tuning(has_selfie=True), None)
 
     climbed = climbing(ground, tmp_path / "selfie", lambda *stage: None)
 
