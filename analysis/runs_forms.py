@@ -94,7 +94,7 @@ class RunForm(LearningForm):
             (SELFIE, _("correct them as well, in two trainings (SELFIE)")),
         ],
         label=_("What is done about wrong given categories"),
-        help_text=_("Half of the epochs learn every row; then cleaning begins."),
+        help_text=_("A cleaning begins after half of the epochs, which learn every row."),
     )
     with_rules = forms.BooleanField(
         required=False, initial=True, label=_("Leave out what the exclusion list says")

@@ -111,8 +111,11 @@ def test_a_ladder_comes_as_json(as_role, ladder):
     assert sent["rungs"][-1]["gain"] == GAIN
 
 
-def test_a_ladder_without_rungs_says_so(as_role):
-    assert "No rung was climbed." in as_role("pm").get(page_of(found.ladder())).content.decode()
+def test_a_ladder_without_rungs_says_so_and_offers_no_files(as_role):
+    page = as_role("pm").get(page_of(found.ladder())).content.decode()
+
+    assert "No rung was climbed." in page
+    assert "format=csv" not in page
 
 
 def test_a_rate_that_only_measures_the_clock_is_not_shown(as_role):

@@ -8,6 +8,7 @@ from labelhub.jobs.models import Job
 from labelhub.jobs.services import carrying
 from labelhub.registry.models import Corpus
 from labelhub.registry.services import corpora
+from tests.factories import RunFactory
 from tests.registry.rows import make_corpus, write_rows
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +88,14 @@ def test_a_pm_reads_corpora_but_makes_none(as_role, rows, tmp_path):
     assert "shop" in client.get(CORPORA).content.decode()
     assert client.get(reverse("registry:corpus", args=[corpus.pk])).status_code == 200
     assert client.post(NEW, typed(rows)).status_code == 403
+
+
+def test_a_corpus_leads_to_the_runs_that_used_it(as_role, tmp_path):
+    run = RunFactory(corpus=make_corpus(tmp_path))
+
+    page = as_role("pm").get(reverse("registry:corpus", args=[run.corpus_id])).content.decode()
+
+    assert f'href="{reverse("analysis:run", args=[run.pk])}">{run.version_name}</a>' in page
 
 
 def test_annotators_see_no_corpora(as_role):
