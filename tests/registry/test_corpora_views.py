@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from labelhub.jobs.models import Job
 from labelhub.jobs.services import carrying
-from labelhub.registry.models import Corpus
+from labelhub.registry.models import Corpus, Run
 from labelhub.registry.services import corpora
-from tests.factories import RunFactory
+from tests.factories import NOW
 from tests.registry.rows import make_corpus, write_rows
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +91,9 @@ def test_a_pm_reads_corpora_but_makes_none(as_role, rows, tmp_path):
 
 
 def test_a_corpus_leads_to_the_runs_that_used_it(as_role, tmp_path):
-    run = RunFactory(corpus=make_corpus(tmp_path))
+    run = Run.objects.create(
+        version_name="v1", corpus=make_corpus(tmp_path), seed=0, created_at=NOW
+    )
 
     page = as_role("pm").get(reverse("registry:corpus", args=[run.corpus_id])).content.decode()
 
