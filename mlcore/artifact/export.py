@@ -1,6 +1,8 @@
 """Write a trained network as a model version's folder, checked against itself."""
 
 import contextlib
+import errno
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 import pyarrow as pa
+import tensorflow as tf
 
 from mlcore.artifact import folder as files
 from mlcore.artifact import refurbished, runtime
@@ -72,9 +75,10 @@ def export(content: Content, destination: Path) -> str:
 
     Raises:
         ExportDiffers: LiteRT's probabilities are not Keras's; nothing is written.
+        OSError: the disk is full; nothing is written.
     """
     with replacing(destination) as draft:
-        content.model.export(str(draft / files.MODEL), format="litert", verbose=False)
+        _write_light(content.model, draft / files.MODEL)
         content.model.save(draft / files.WEIGHTS)
         make_reproducible(draft / files.WEIGHTS)
         content.encoder.save(draft / files.ENCODER)
@@ -100,6 +104,14 @@ def export(content: Content, destination: Path) -> str:
         difference = _difference((draft / files.MODEL).read_bytes(), content)
         write_json(draft / files.SCORES, {**content.scores, "export_difference": difference})
         return files.seal(draft)
+
+
+def _write_light(model: keras.Model, path: Path) -> None:
+    """Write the network for the light runtime, by way of a folder for passing files."""
+    try:
+        model.export(str(path), format="litert", verbose=False)
+    except tf.errors.ResourceExhaustedError as problem:  # TensorFlow's word for a full disk
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from problem
 
 
 def _libraries() -> dict[str, str]:

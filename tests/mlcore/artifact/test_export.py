@@ -1,6 +1,8 @@
 from dataclasses import replace
 
+import keras
 import pytest
+import tensorflow as tf
 
 from mlcore.artifact import export
 from mlcore.training.fit import fit_and_export
@@ -10,6 +12,18 @@ def test_a_network_that_differs_after_export_is_not_written(goods, small, tmp_pa
     monkeypatch.setattr(export, "TOLERANCE", 0.0)
 
     with pytest.raises(export.ExportDiffers, match="differs from the trained one"):
+        fit_and_export(goods, replace(small, epochs=1), tmp_path / "model")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_said_and_nothing_is_written(goods, small, tmp_path, monkeypatch):
+    def full(*arguments, **options):
+        raise tf.errors.ResourceExhaustedError(None, None, "No space left on device [Op:SaveV2]")
+
+    monkeypatch.setattr(keras.Model, "export", full)
+
+    with pytest.raises(OSError, match="No space left on device"):
         fit_and_export(goods, replace(small, epochs=1), tmp_path / "model")
 
     assert list(tmp_path.iterdir()) == []
