@@ -110,8 +110,12 @@ def _write_light(model: keras.Model, path: Path) -> None:
     """Write the network for the light runtime, by way of a folder for passing files."""
     try:
         model.export(str(path), format="litert", verbose=False)
-    except tf.errors.ResourceExhaustedError as problem:  # TensorFlow's word for a full disk
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from problem
+    except tf.errors.ResourceExhaustedError as problem:
+        # TensorFlow's word for a full disk, and for a full memory, which stays what it is.
+        full = os.strerror(errno.ENOSPC)
+        if full not in str(problem):
+            raise
+        raise OSError(errno.ENOSPC, full) from problem
 
 
 def _libraries() -> dict[str, str]:

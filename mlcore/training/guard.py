@@ -87,7 +87,7 @@ class Shares:
         Return which rows belong to the ⌈(1 − noise rate) N⌉ smallest losses of their category.
 
         The limit is that of the pass before, when every row was looked at; in the first pass,
-        and while the noise rate is not known, every row is small.
+        and while the noise rate is not known or 0, every row is small.
         """
         if epoch != self._epoch:
             self._epoch = epoch
@@ -108,8 +108,8 @@ class Shares:
         self._losses[:], self._given[:] = state["losses"], state["losses_of"]
 
     def _limit_each(self, noise_rate: float | None) -> FloatArray | None:
-        """Return the largest small loss of each category; None while nothing is known."""
-        if noise_rate is None or np.isneginf(self._losses).all():
+        """Return the largest small loss of each category; None while nothing is known, or wrong."""
+        if not noise_rate or np.isneginf(self._losses).all():
             return None
         order = np.lexsort((self._losses, self._given))
         sizes = np.bincount(self._given)

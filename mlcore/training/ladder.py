@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import textwrap
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,10 @@ from mlcore.text.tokenise import Tokeniser, shipped
 from mlcore.training.learnt_rows import drawn
 
 GROUND_FILE = "ground.json"
+
+LONGEST_REASON = 200
+"""Letters of why a rung failed that are told."""
+
 DONE, FAILED, NOT_APPLICABLE = "done", "failed", "not applicable"
 
 
@@ -227,7 +232,10 @@ def _step(
         raise
     except Exception as problem:  # one rung never loses the others
         (folder / f"{rung.key}.failed.txt").write_text(traceback.format_exc(), encoding="utf-8")
-        reason = f"{type(problem).__name__}: {problem}"
+        # TensorFlow's go on with every function that led there; the file has all of it.
+        reason = textwrap.shorten(
+            f"{type(problem).__name__}: {problem}", LONGEST_REASON, placeholder=" …"
+        )
         return Step(rung.key, rung.title, FAILED, reason), None
     step, right = _measured(ground, rung, climbed, seconds)
     np.save(rights, right)

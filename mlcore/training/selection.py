@@ -30,7 +30,7 @@ class Chosen:
 
     Attributes:
         labels: category index to learn for each row, shape (b,).
-        is_used: whether the row takes part in the update, shape (b,); at least one does.
+        is_used: whether the row takes part in the update, shape (b,).
     """
 
     labels: IntArray

@@ -60,17 +60,24 @@ class Stepper:
         self._looked = tf.function(self._look, input_signature=[shapes, labels])
 
     def step(self, batch: Batch, *, epoch: int, selector: Selector | None = None) -> None:
-        """Move the weights once against the gradient of the batch's mean loss."""
+        """
+        Move the weights once against the gradient of the batch's mean loss.
+
+        They stay where the selector learns from no row: where rows are few and batches small,
+        all of a batch may surprise.
+        """
         if selector is not None:
             batch = self._chosen(batch, epoch, selector)
+        if not len(batch.rows):
+            return
         loss, right = self._compiled(batch.inputs, batch.labels, batch.weights)
         self._sums += (float(loss), float(right), len(batch.labels))
 
     def mean(self) -> tuple[float, float]:
-        """Return the main expert's mean loss and accuracy since the last call."""
+        """Return the main expert's mean loss and accuracy since the last call; 0 of no rows."""
         loss, right, rows = self._sums
         self._sums = np.zeros(3)
-        return loss / rows, right / rows
+        return loss / max(rows, 1), right / max(rows, 1)
 
     def _chosen(self, batch: Batch, epoch: int, selector: Selector) -> Batch:
         """Return the rows that the selector learns from, under its labels."""

@@ -77,6 +77,13 @@ def test_a_category_of_one_row_keeps_it():
     assert kept == [True, False, True]
 
 
+def test_where_nothing_is_wrong_larger_losses_than_before_are_small_too():
+    shares = Shares(2)
+    small(shares, epoch=1, losses=[1.0, 2.0], given=[0, 0], noise_rate=0.0)
+
+    assert small(shares, epoch=2, losses=[1.0, 9.0], given=[0, 0], noise_rate=0.0) == [True, True]
+
+
 def test_while_the_noise_is_not_known_every_loss_is_small():
     shares = Shares(2)
     small(shares, epoch=1, losses=[1.0, 9.0], given=[0, 0], noise_rate=None)

@@ -110,3 +110,14 @@ def test_a_folder_of_another_ladder_is_refused(tmp_path):
 
     with pytest.raises(BadInput, match="other rows or settings"):
         climb(Ground(train=GROUND.train, test=rows(["a>b"])), [], tmp_path)
+
+
+def test_of_a_long_failure_the_beginning_is_told_and_all_of_it_kept(tmp_path):
+    def fall(ground, folder, progress):
+        raise RuntimeError("Graph execution error:\n\n" + "Detected at node a\n" * 100)
+
+    [step] = climb(GROUND, [Rung("slippery", "Slippery", fall)], tmp_path)
+
+    assert step.reason.startswith("RuntimeError: Graph execution error: Detected at node a")
+    assert len(step.reason) <= 200
+    assert (tmp_path / "slippery.failed.txt").read_text().count("Detected at node a\n") == 100
